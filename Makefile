@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# Weft. `make help` lists the targets.
+
+# The kernel to build for: the running one where its headers are installed,
+# else the newest installed ones. Override with KREL=RELEASE or KDIR=DIRECTORY.
+HEADERS := $(wildcard /lib/modules/$(shell uname -r)/build)
+HEADERS := $(or $(HEADERS),$(lastword $(shell ls -dv /lib/modules/*/build 2>/dev/null)))
+KREL ?= $(notdir $(patsubst %/build,%,$(HEADERS)))
+KDIR ?= /lib/modules/$(KREL)/build
+# Modules of several kernels live side by side, each in a tree of links.
+KBUILD_DIR := $(CURDIR)/build/$(KREL)
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+all: modules user
+
+# --- kernel modules ---------------------------------------------------------
+
+MODULE_SRC := Kbuild driver proto uapi compat
+
+modules: $(KBUILD_DIR)
+	$(MAKE) -C $(KDIR) M=$(KBUILD_DIR) modules
+
+# Links follow the sources: new files appear, links to removed ones go.
+$(KBUILD_DIR): FORCE
+	@mkdir -p $@
+	@cp -rsf $(addprefix $(CURDIR)/,$(MODULE_SRC)) $@/
+	@find $@ -xtype l -delete
+
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(KBUILD_DIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+
+# --- user space -------------------------------------------------------------
+
+user:
+	$(MAKE) -C userspace
+
+install: user
+	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+# --- tests that need no guest --------------------------------------------------
+
+unit:
+	@$(MAKE) --no-print-directory -C selftests/unit
+
+fuzz:
+	@$(MAKE) --no-print-directory -C selftests/unit fuzz
+
+check:
+	@scripts/check
+
+# --- the lab --------------------------------------------------------------------
+
+packages:
+	@scripts/packages
+
+demo: packages
+	@scripts/demo
+
+shell: packages
+	@scripts/lab up --name shell-$$PPID --nodes 2 && \
+		{ scripts/lab shell --name shell-$$PPID 1; scripts/lab down --name shell-$$PPID; }
+
+selftests: packages
+	@scripts/run-selftests
+
+test: packages
+	@scripts/run-tests
+
+bench-nic: packages
+	@scripts/bench-nic
+
+clean:
+	rm -rf build
+
+help:
+	@echo "make                  the modules and user space"
+	@echo "make modules          the modules, for KREL=$(KREL)"
+	@echo "make user             libweft, weft and the examples"
+	@echo "make demo             shows Weft between two guests"
+	@echo "make shell            a prompt in a lab of two guests"
+	@echo "make test             unit tests, static checks, tests in guests"
+	@echo "make unit             tests of pure code, with sanitizers"
+	@echo "make fuzz             fuzzes the parsers of user space"
+	@echo "make check            static checks"
+	@echo "make selftests        tests in guests, stock and debug kernel"
+	@echo "make bench-nic        weftnic beside the kernel's own driver"
+	@echo "make packages         installs the Debian packages that are missing"
+	@echo "make modules_install  installs the modules"
+	@echo "make install          installs user space; PREFIX, DESTDIR"
+	@echo "make clean            removes what was built here"
+
+FORCE:
+.PHONY: all modules modules_install user install unit fuzz check packages demo \
+	shell selftests test bench-nic clean help FORCE

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between the kernels that Weft builds on. The code outside this
+ * directory is written for the newest one; everything older is bridged here.
+ * Every module source includes this file first, by the compiler's -include.
+ */
+#ifndef WEFT_COMPAT_H
+#define WEFT_COMPAT_H
+
+#include <linux/version.h>
+
+#endif /* WEFT_COMPAT_H */

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Intel 82540EM: life cycle. Sections are those of the 8254x Software
+ * Developer's Manual (317453); chapter 14 is its initialization sequence.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/etherdevice.h>
+
+#include "../ring.h"
+#include "em540.h"
+
+/*
+ * Of the 64 KiB packet buffer: a frame must be 80 bytes smaller than the
+ * transmit part (3.3.7), so 16 KiB would not do for the largest MTU.
+ */
+#define EM540_RX_KIB		40
+
+/* 16128 bytes of frame with its FCS, without a tag. */
+#define EM540_MAX_MTU		16110
+
+/* Registers of a dump, none of which reading changes. */
+static const u32 em540_regs[] = {
+	E1000_CTRL, E1000_STATUS, E1000_FCAL, E1000_FCAH, E1000_FCT,
+	E1000_VET, E1000_ITR, E1000_IMS, E1000_RCTL, E1000_FCTTV,
+	E1000_TCTL, E1000_TIPG, E1000_PBA, E1000_FCRTL, E1000_FCRTH,
+	E1000_RDBAL, E1000_RDBAH, E1000_RDLEN, E1000_RDH, E1000_RDT,
+	E1000_RDTR, E1000_RADV, E1000_TDBAL, E1000_TDBAH, E1000_TDLEN,
+	E1000_TDH, E1000_TDT, E1000_TIDV, E1000_TXDCTL, E1000_TADV,
+	E1000_RXCSUM, E1000_MANC, E1000_RAL(0), E1000_RAH(0),
+};
+
+/* The device finishes the frame at hand; then no DMA is under way (13.4.22). */
+static void em540_stop(struct weftnic_adapter *ad)
+{
+	struct em540 *em = em540_priv(ad);
+
+	spin_lock_bh(&ad->filter_lock);
+	em540_write_rctl(ad, em->rctl & ~E1000_RCTL_EN);
+	spin_unlock_bh(&ad->filter_lock);
+	weftnic_write(ad, E1000_TCTL, E1000_TCTL_PSP);
+	weftnic_read(ad, E1000_STATUS);
+	usleep_range(10000, 11000);
+}
+
+static int em540_reset(struct weftnic_adapter *ad)
+{
+	struct em540 *em = em540_priv(ad);
+	unsigned int tries;
+
+	em540_irq_mask(ad);
+	em540_stop(ad);
+	weftnic_write(ad, E1000_PBA, EM540_RX_KIB);
+	weftnic_write(ad, E1000_CTRL,
+		      weftnic_read(ad, E1000_CTRL) | E1000_CTRL_RST);
+	/* The EEPROM is read anew, in which time registers do not answer. */
+	usleep_range(10000, 11000);
+	for (tries = 0; weftnic_read(ad, E1000_CTRL) & E1000_CTRL_RST; tries++) {
+		if (tries == 10)
+			return -EIO;
+		usleep_range(1000, 2000);
+	}
+	if (!ad->regs)
+		return -ENODEV;
+
+	em540_irq_mask(ad);
+	weftnic_read(ad, E1000_ICR);
+
+	/* Silicon has cleared these, QEMU has not. */
+	em->rctl = 0;
+	weftnic_write(ad, E1000_RCTL, 0);
+	em->itr = 0;
+	weftnic_write(ad, E1000_ITR, 0);
+	spin_lock_bh(&ad->filter_lock);
+	em540_clear_filters(ad);
+	spin_unlock_bh(&ad->filter_lock);
+	em540_phy_enable(ad);
+	return 0;
+}
+
+static int em540_probe(struct weftnic_adapter *ad)
+{
+	int err;
+
+	err = em540_reset(ad);
+	if (err) {
+		dev_err(&ad->pdev->dev, "device does not come out of reset\n");
+		return err;
+	}
+	err = em540_phy_probe(ad);
+	if (err)
+		return err;
+	return em540_read_mac(ad);
+}
+
+/* CTRL.VME strips tags on receive and allows VLE on transmit (13.4.1). */
+static void em540_set_vlan_strip(struct weftnic_adapter *ad)
+{
+	bool strip = ad->netdev->features & NETIF_F_HW_VLAN_CTAG_RX;
+	u32 ctrl = weftnic_read(ad, E1000_CTRL);
+
+	if (!!(ctrl & E1000_CTRL_VME) != strip)
+		weftnic_write(ad, E1000_CTRL, ctrl ^ E1000_CTRL_VME);
+}
+
+/* Interrupt throttling counts in units of 256 ns (13.4.18). */
+static void em540_set_moderation(struct weftnic_vector *vec)
+{
+	struct em540 *em = em540_priv(vec->adapter);
+	u32 itr = vec->usecs * 1000 / 256;
+
+	if (itr == em->itr)
+		return;
+	em->itr = itr;
+	weftnic_write(vec->adapter, E1000_ITR, itr);
+}
+
+/* Transmit initialization (14.5). */
+static void em540_start_tx(struct weftnic_adapter *ad)
+{
+	weftnic_write(ad, E1000_TIPG,
+		      FIELD_PREP(E1000_TIPG_IPGT, 8) |
+		      FIELD_PREP(E1000_TIPG_IPGR1, 8) |
+		      FIELD_PREP(E1000_TIPG_IPGR2, 6));
+	weftnic_write(ad, E1000_TIDV, 0);
+	weftnic_write(ad, E1000_TADV, 0);
+	weftnic_write(ad, E1000_TCTL,
+		      E1000_TCTL_EN | E1000_TCTL_PSP | E1000_TCTL_RTLC |
+		      FIELD_PREP(E1000_TCTL_CT, 0x0f) |
+		      FIELD_PREP(E1000_TCTL_COLD, 0x40));
+}
+
+/*
+ * Receive initialization (14.4). Buffers are 2 KiB to the device (BSIZE of 0);
+ * see ring.c for why the half-page slots of a small MTU are safe from it.
+ */
+static void em540_start_rx(struct weftnic_adapter *ad)
+{
+	struct em540 *em = em540_priv(ad);
+	u32 rctl;
+
+	weftnic_write(ad, E1000_VET, ETH_P_8021Q);
+	weftnic_write(ad, E1000_RDTR, 0);
+	weftnic_write(ad, E1000_RADV, 0);
+	weftnic_write(ad, E1000_RXCSUM,
+		      E1000_RXCSUM_IPOFL | E1000_RXCSUM_TUOFL);
+
+	/* One write of RCTL, with the filters' bits that em540_set_filter()
+	 * has already put into the shadow.
+	 */
+	spin_lock_bh(&ad->filter_lock);
+	em540_set_vlan_strip(ad);
+	rctl = em->rctl | E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_SECRC;
+	if (ad->cfg.mtu > ETH_DATA_LEN)
+		rctl |= E1000_RCTL_LPE;
+	else
+		rctl &= ~E1000_RCTL_LPE;
+	em540_write_rctl(ad, rctl);
+	spin_unlock_bh(&ad->filter_lock);
+}
+
+static void em540_start(struct weftnic_adapter *ad)
+{
+	struct weftnic_rx_ring *rx = ad->vec[0].rx;
+
+	em540_start_rings(ad);
+	em540_set_moderation(&ad->vec[0]);
+	em540_start_tx(ad);
+	em540_start_rx(ad);
+	/* Buffers are announced once the receiver is on (14.4). */
+	writel(rx->next_to_use, rx->tail);
+}
+
+static const struct net_device_ops em540_netdev_ops = {
+	.ndo_start_xmit		= em540_xmit,
+	WEFTNIC_NETDEV_OPS,
+};
+
+const struct weftnic_hw_ops em540_hw_ops = {
+	.name			= "Intel 82540EM",
+	.priv_size		= sizeof(struct em540),
+	.netdev_ops		= &em540_netdev_ops,
+	.poll			= em540_poll,
+	.irq			= em540_irq,
+	.alive_reg		= E1000_STATUS,
+	.ring_min		= 128,
+	.ring_max		= 4096,
+	.rx_desc_size		= sizeof(struct em540_rxd),
+	.tx_desc_size		= sizeof(struct em540_txd),
+	.max_mtu		= EM540_MAX_MTU,
+	.max_usecs		= 16000,
+	.features		= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO |
+				  NETIF_F_TSO6 | NETIF_F_RXCSUM |
+				  NETIF_F_HW_VLAN_CTAG_TX |
+				  NETIF_F_HW_VLAN_CTAG_RX |
+				  NETIF_F_HW_VLAN_CTAG_FILTER,
+	.hw_stats		= em540_hw_stats,
+	.n_hw_stats		= EM540_N_HW_STATS,
+	.regs			= em540_regs,
+	.n_regs			= ARRAY_SIZE(em540_regs),
+	.probe			= em540_probe,
+	.reset			= em540_reset,
+	.start			= em540_start,
+	.stop			= em540_stop,
+	.set_filter		= em540_set_filter,
+	.set_vlan_strip		= em540_set_vlan_strip,
+	.link			= em540_link,
+	.irq_arm		= em540_irq_arm,
+	.irq_arm_tx		= em540_irq_arm_tx,
+	.irq_mask		= em540_irq_mask,
+	.set_moderation		= em540_set_moderation,
+	.get_link_ksettings	= em540_get_link_ksettings,
+	.set_link_ksettings	= em540_set_link_ksettings,
+	.restart_autoneg	= em540_restart_autoneg,
+	.set_pause		= em540_set_pause,
+	.read_eeprom		= em540_read_eeprom,
+	.eeprom_words		= 64,
+	.sum_totals		= em540_sum_totals,
+};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/* 82540EM EEPROM: 64 words, the first three of them the MAC address (5.6). */
+
+#include <linux/bitfield.h>
+#include <linux/etherdevice.h>
+#include <linux/iopoll.h>
+
+#include "em540.h"
+
+/* All words add up to this, modulo 65536 (5.6.35). */
+#define EM540_EEPROM_SUM	0xbaba
+
+/**
+ * em540_read_eeprom() - read a word
+ * @ad: adapter
+ * @offset: which, below 64
+ * @word: result, in CPU byte order
+ *
+ * Process context; takes a millisecond at most.
+ *
+ * Return: 0, or -EIO if the EEPROM does not answer.
+ */
+int em540_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
+{
+	u32 eerd;
+	int err;
+
+	weftnic_write(ad, E1000_EERD,
+		      FIELD_PREP(E1000_EERD_ADDR, offset) | E1000_EERD_START);
+	err = read_poll_timeout(weftnic_read, eerd, eerd & E1000_EERD_DONE,
+				5, 1000, false, ad, E1000_EERD);
+	if (err || !ad->regs)
+		return -EIO;
+	*word = FIELD_GET(E1000_EERD_DATA, eerd);
+	return 0;
+}
+
+/**
+ * em540_read_mac() - give the net_device its address
+ * @ad: adapter
+ *
+ * An EEPROM with a wrong checksum or a bad address is reported, and a random
+ * address taken, since the device works without. Process context.
+ *
+ * Return: 0, or -EIO if the EEPROM cannot be read.
+ */
+int em540_read_mac(struct weftnic_adapter *ad)
+{
+	struct device *dev = &ad->pdev->dev;
+	u8 addr[ETH_ALEN];
+	u16 word, sum = 0;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < 64; i++) {
+		err = em540_read_eeprom(ad, i, &word);
+		if (err) {
+			dev_err(dev, "EEPROM does not answer\n");
+			return err;
+		}
+		sum += word;
+		if (i < ETH_ALEN / 2) {
+			addr[2 * i] = word;
+			addr[2 * i + 1] = word >> 8;
+		}
+	}
+
+	if (sum == EM540_EEPROM_SUM && is_valid_ether_addr(addr)) {
+		eth_hw_addr_set(ad->netdev, addr);
+	} else {
+		eth_hw_addr_random(ad->netdev);
+		dev_warn(dev, "EEPROM is damaged (sum %04x, address %pM): using a random address\n",
+			 sum, addr);
+	}
+	ether_addr_copy(ad->netdev->perm_addr, ad->netdev->dev_addr);
+	return 0;
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The PCI driver: a device's life from probe to remove. */
+
+#include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+
+#include "weftnic.h"
+
+#define WEFTNIC_RING_DEFAULT	512
+/* Microseconds between interrupts: 20000 a second. */
+#define WEFTNIC_USECS_DEFAULT	50
+#define WEFTNIC_WATCHDOG	(5 * HZ)
+/* BAR 0 of all devices: registers in memory space. */
+#define WEFTNIC_BAR		0
+
+enum weftnic_board {
+	WEFTNIC_82540EM,
+};
+
+static const struct weftnic_hw_ops * const weftnic_boards[] = {
+	[WEFTNIC_82540EM]	= &em540_hw_ops,
+};
+
+static const struct pci_device_id weftnic_ids[] = {
+	{ PCI_VDEVICE(INTEL, 0x100e), WEFTNIC_82540EM },
+	{ PCI_VDEVICE(INTEL, 0x1015), WEFTNIC_82540EM },	/* LOM */
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, weftnic_ids);
+
+static void weftnic_init_vectors(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++) {
+		struct weftnic_vector *vec = &ad->vec[i];
+
+		vec->adapter = ad;
+		vec->index = i;
+		vec->usecs = WEFTNIC_USECS_DEFAULT;
+		u64_stats_init(&vec->rx_syncp);
+		u64_stats_init(&vec->tx_syncp);
+		weftnic_dim_init(vec);
+		netif_napi_add(ad->netdev, &vec->napi, ad->hw->poll);
+	}
+}
+
+static void weftnic_init_netdev(struct weftnic_adapter *ad)
+{
+	struct net_device *dev = ad->netdev;
+
+	dev->netdev_ops = ad->hw->netdev_ops;
+	dev->ethtool_ops = &weftnic_ethtool_ops;
+	dev->watchdog_timeo = WEFTNIC_WATCHDOG;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = ad->hw->max_mtu;
+	dev->priv_flags |= IFF_UNICAST_FLT;
+	dev->features = ad->hw->features | NETIF_F_HIGHDMA;
+	dev->hw_features = ad->hw->features;
+	dev->vlan_features = ad->hw->features &
+			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO);
+	dev->vlan_features |= NETIF_F_HIGHDMA;
+}
+
+static int weftnic_init_adapter(struct weftnic_adapter *ad,
+				struct pci_dev *pdev,
+				const struct weftnic_hw_ops *hw)
+{
+	ad->pdev = pdev;
+	ad->hw = hw;
+	ad->n_vectors = 1;
+	ad->msg_enable = NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK |
+			 NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR;
+	ad->cfg.rx_count = WEFTNIC_RING_DEFAULT;
+	ad->cfg.tx_count = WEFTNIC_RING_DEFAULT;
+	ad->cfg.mtu = ETH_DATA_LEN;
+	ad->pause_autoneg = true;
+	ad->rx_pause = true;
+	ad->tx_pause = true;
+	spin_lock_init(&ad->filter_lock);
+	spin_lock_init(&ad->stats_lock);
+	mutex_init(&ad->phy_lock);
+	INIT_DELAYED_WORK(&ad->service, weftnic_service_task);
+	INIT_WORK(&ad->reset_work, weftnic_reset_task);
+	__set_bit(0, ad->vlans);
+
+	ad->hw_stats = kcalloc(hw->n_hw_stats, sizeof(u64), GFP_KERNEL);
+	ad->priv = kzalloc(hw->priv_size, GFP_KERNEL);
+	if (!ad->hw_stats || !ad->priv) {
+		kfree(ad->hw_stats);
+		kfree(ad->priv);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void weftnic_exit_adapter(struct weftnic_adapter *ad)
+{
+	kfree(ad->priv);
+	kfree(ad->hw_stats);
+}
+
+static int weftnic_map(struct weftnic_adapter *ad)
+{
+	struct pci_dev *pdev = ad->pdev;
+	int err;
+
+	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (err)
+		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
+	if (err) {
+		dev_err(&pdev->dev, "no usable DMA addresses\n");
+		return err;
+	}
+	ad->bar = pci_ioremap_bar(pdev, WEFTNIC_BAR);
+	if (!ad->bar) {
+		dev_err(&pdev->dev, "registers cannot be mapped\n");
+		return -EIO;
+	}
+	ad->regs = ad->bar;
+	return 0;
+}
+
+/* Interrupt, device, interface: the second half of weftnic_probe(). */
+static int weftnic_bring_up(struct weftnic_adapter *ad)
+{
+	struct pci_dev *pdev = ad->pdev;
+	int err;
+
+	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_LEGACY);
+	if (err < 0)
+		return err;
+	pci_set_master(pdev);
+	err = ad->hw->probe(ad);
+	if (err)
+		goto err_master;
+	weftnic_init_netdev(ad);
+	weftnic_init_vectors(ad);
+	netif_carrier_off(ad->netdev);
+	err = register_netdev(ad->netdev);
+	if (err)
+		goto err_master;
+	netdev_info(ad->netdev, "%s, %pM, at %s\n", ad->hw->name,
+		    ad->netdev->dev_addr, pci_name(pdev));
+	return 0;
+
+err_master:
+	pci_clear_master(pdev);
+	pci_free_irq_vectors(pdev);
+	return err;
+}
+
+static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct weftnic_adapter *ad;
+	struct net_device *dev;
+	int err;
+
+	err = pci_enable_device_mem(pdev);
+	if (err)
+		return err;
+	err = pci_request_mem_regions(pdev, WEFTNIC_NAME);
+	if (err)
+		goto err_disable;
+	dev = alloc_etherdev(sizeof(*ad));
+	if (!dev) {
+		err = -ENOMEM;
+		goto err_regions;
+	}
+	SET_NETDEV_DEV(dev, &pdev->dev);
+	pci_set_drvdata(pdev, dev);
+	ad = netdev_priv(dev);
+	ad->netdev = dev;
+	err = weftnic_init_adapter(ad, pdev, weftnic_boards[id->driver_data]);
+	if (err)
+		goto err_netdev;
+	err = weftnic_map(ad);
+	if (err)
+		goto err_adapter;
+	err = weftnic_bring_up(ad);
+	if (err)
+		goto err_unmap;
+	return 0;
+
+err_unmap:
+	iounmap(ad->bar);
+err_adapter:
+	weftnic_exit_adapter(ad);
+err_netdev:
+	free_netdev(dev);
+err_regions:
+	pci_release_mem_regions(pdev);
+err_disable:
+	pci_disable_device(pdev);
+	return err;
+}
+
+static void weftnic_remove(struct pci_dev *pdev)
+{
+	struct net_device *dev = pci_get_drvdata(pdev);
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	unregister_netdev(dev);
+	cancel_work_sync(&ad->reset_work);
+	pci_clear_master(pdev);
+	pci_free_irq_vectors(pdev);
+	iounmap(ad->bar);
+	weftnic_exit_adapter(ad);
+	free_netdev(dev);
+	pci_release_mem_regions(pdev);
+	pci_disable_device(pdev);
+}
+
+/* Power off or kexec: no DMA may go on into the next kernel's memory. */
+static void weftnic_shutdown(struct pci_dev *pdev)
+{
+	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
+
+	rtnl_lock();
+	weftnic_detach(ad);
+	rtnl_unlock();
+	pci_disable_device(pdev);
+}
+
+static int weftnic_suspend(struct device *device)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev_get_drvdata(device));
+
+	rtnl_lock();
+	weftnic_detach(ad);
+	rtnl_unlock();
+	return 0;
+}
+
+static int weftnic_resume(struct device *device)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev_get_drvdata(device));
+	int err;
+
+	rtnl_lock();
+	err = weftnic_attach(ad);
+	rtnl_unlock();
+	return err;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(weftnic_pm_ops, weftnic_suspend,
+				weftnic_resume);
+
+static pci_ers_result_t weftnic_error_detected(struct pci_dev *pdev,
+					       pci_channel_state_t state)
+{
+	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
+
+	rtnl_lock();
+	weftnic_detach(ad);
+	rtnl_unlock();
+	if (state == pci_channel_io_perm_failure)
+		return PCI_ERS_RESULT_DISCONNECT;
+	pci_disable_device(pdev);
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t weftnic_slot_reset(struct pci_dev *pdev)
+{
+	if (pci_enable_device_mem(pdev))
+		return PCI_ERS_RESULT_DISCONNECT;
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void weftnic_error_resume(struct pci_dev *pdev)
+{
+	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
+
+	rtnl_lock();
+	weftnic_attach(ad);
+	rtnl_unlock();
+}
+
+static const struct pci_error_handlers weftnic_err_handler = {
+	.error_detected	= weftnic_error_detected,
+	.slot_reset	= weftnic_slot_reset,
+	.resume		= weftnic_error_resume,
+};
+
+static struct pci_driver weftnic_driver = {
+	.name		= WEFTNIC_NAME,
+	.id_table	= weftnic_ids,
+	.probe		= weftnic_probe,
+	.remove		= weftnic_remove,
+	.shutdown	= weftnic_shutdown,
+	.driver.pm	= pm_sleep_ptr(&weftnic_pm_ops),
+	.err_handler	= &weftnic_err_handler,
+};
+module_pci_driver(weftnic_driver);
+
+MODULE_DESCRIPTION("Ethernet driver for the network cards of virtual machines");
+MODULE_AUTHOR("The Weft developers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The interface: up, down and every change of it. */
+
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/tso.h>
+
+#include "ring.h"
+#include "tx.h"
+
+/* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
+#define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
+
+/**
+ * weftnic_read_all_ones() - decide what a register of all ones means
+ * @ad: adapter
+ *
+ * A device that was pulled out answers every read so. If its status register,
+ * which never does, does too, it is gone: its registers are not touched again,
+ * and the stack stops using it. Any context.
+ *
+ * Return: all ones, whatever the case.
+ */
+u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
+{
+	void __iomem *regs = READ_ONCE(ad->regs);
+
+	if (regs && readl(regs + ad->hw->alive_reg) == ~0U) {
+		WRITE_ONCE(ad->regs, NULL);
+		netif_device_detach(ad->netdev);
+		dev_err(&ad->pdev->dev, "device is gone\n");
+	}
+	return ~0U;
+}
+
+/**
+ * weftnic_service_soon() - run the service work
+ * @ad: adapter
+ * @delay: in jiffies
+ *
+ * Does nothing while the interface is down. Any context.
+ */
+void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay)
+{
+	if (test_bit(WEFTNIC_UP, &ad->flags))
+		mod_delayed_work(system_wq, &ad->service, delay);
+}
+
+static bool weftnic_tx_waiting(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++)
+		if (READ_ONCE(ad->vec[i].tx->next_to_clean) !=
+		    READ_ONCE(ad->vec[i].tx->next_to_use))
+			return true;
+	return false;
+}
+
+static void weftnic_link_update(struct weftnic_adapter *ad)
+{
+	struct weftnic_link link;
+
+	ad->hw->link(ad, &link);
+	if (!memcmp(&link, &ad->link, sizeof(link)) &&
+	    link.up == netif_carrier_ok(ad->netdev))
+		return;
+	ad->link = link;
+	if (link.up) {
+		netif_carrier_on(ad->netdev);
+		netif_info(ad, link, ad->netdev,
+			   "link up, %u Mbit/s, %s duplex, flow control %s\n",
+			   link.speed,
+			   link.duplex == DUPLEX_FULL ? "full" : "half",
+			   link.rx_pause ? (link.tx_pause ? "rx/tx" : "rx") :
+			   link.tx_pause ? "tx" : "off");
+		return;
+	}
+	netif_carrier_off(ad->netdev);
+	netif_info(ad, link, ad->netdev, "link down\n");
+	/* Frames that cannot leave any more would be held without limit. */
+	if (weftnic_tx_waiting(ad))
+		schedule_work(&ad->reset_work);
+}
+
+/* Short of buffers no interrupt may come to make a poll look for more. */
+static void weftnic_rx_rescue(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++) {
+		struct weftnic_vector *vec = &ad->vec[i];
+
+		if (weftnic_rx_lack(vec->rx) < vec->rx->mask / 2)
+			continue;
+		local_bh_disable();
+		napi_schedule(&vec->napi);
+		local_bh_enable();
+	}
+}
+
+/**
+ * weftnic_service_task() - what has to be looked after while up
+ * @work: &weftnic_adapter.service
+ *
+ * Process context; ends before weftnic_down() goes on.
+ */
+void weftnic_service_task(struct work_struct *work)
+{
+	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
+						  service.work);
+
+	weftnic_link_update(ad);
+	weftnic_rx_rescue(ad);
+	weftnic_update_hw_stats(ad);
+	if (test_bit(WEFTNIC_UP, &ad->flags))
+		schedule_delayed_work(&ad->service,
+				      round_jiffies_relative(WEFTNIC_SERVICE_PERIOD));
+}
+
+/* Start the device with the rings that the vectors have. rtnl held. */
+static void weftnic_up(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	weftnic_filter_sync(ad);
+	ad->hw->start(ad);
+	for (i = 0; i < ad->n_vectors; i++)
+		napi_enable(&ad->vec[i].napi);
+	set_bit(WEFTNIC_UP, &ad->flags);
+	for (i = 0; i < ad->n_vectors; i++)
+		ad->hw->irq_arm(&ad->vec[i], false);
+	netif_tx_start_all_queues(ad->netdev);
+	weftnic_service_soon(ad, 0);
+}
+
+/*
+ * Stop the device and everything that uses its rings, which stay, empty of
+ * frames. rtnl held. No transmit runs or begins: the queues are stopped under
+ * their locks. No interrupt: masked and waited for. No poll: NAPI is off. A
+ * handler that runs for another device on the line finds NAPI off.
+ */
+static void weftnic_down(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	netif_tx_disable(ad->netdev);
+	clear_bit(WEFTNIC_UP, &ad->flags);
+	cancel_delayed_work_sync(&ad->service);
+	ad->hw->irq_mask(ad);
+	synchronize_irq(pci_irq_vector(ad->pdev, 0));
+	for (i = 0; i < ad->n_vectors; i++) {
+		napi_disable(&ad->vec[i].napi);
+		cancel_work_sync(&ad->vec[i].dim.work);
+	}
+	/* A poll or handler may have asked for the service once more. */
+	cancel_delayed_work_sync(&ad->service);
+	ad->hw->stop(ad);
+	weftnic_update_hw_stats(ad);
+	for (i = 0; i < ad->n_vectors; i++) {
+		weftnic_tx_ring_drop(ad->vec[i].tx);
+		weftnic_rx_ring_drop(ad->vec[i].rx);
+		netdev_tx_reset_queue(netdev_get_tx_queue(ad->netdev, i));
+	}
+}
+
+/**
+ * weftnic_open() - ndo_open
+ * @dev: interface
+ *
+ * rtnl held. Return: 0 or -errno, with nothing left behind.
+ */
+int weftnic_open(struct net_device *dev)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	struct weftnic_rings rings;
+	int err;
+
+	if (!READ_ONCE(ad->regs))
+		return -ENODEV;
+	err = weftnic_rings_alloc(ad, &ad->cfg, &rings);
+	if (err)
+		return err;
+	err = request_irq(pci_irq_vector(ad->pdev, 0), ad->hw->irq, IRQF_SHARED,
+			  dev->name, ad);
+	if (err) {
+		weftnic_rings_free(ad, &rings);
+		return err;
+	}
+	weftnic_rings_install(ad, &rings);
+	netif_carrier_off(dev);
+	weftnic_up(ad);
+	return 0;
+}
+
+/**
+ * weftnic_stop() - ndo_stop
+ * @dev: interface
+ *
+ * rtnl held. After a failed resume there are no rings to stop.
+ *
+ * Return: 0.
+ */
+int weftnic_stop(struct net_device *dev)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	struct weftnic_rings rings;
+
+	if (test_bit(WEFTNIC_UP, &ad->flags))
+		weftnic_down(ad);
+	netif_carrier_off(dev);
+	memset(&ad->link, 0, sizeof(ad->link));
+	free_irq(pci_irq_vector(ad->pdev, 0), ad);
+	weftnic_rings_take(ad, &rings);
+	weftnic_rings_free(ad, &rings);
+	return 0;
+}
+
+/**
+ * weftnic_reconfigure() - change what the rings are made of
+ * @ad: adapter
+ * @cfg: new configuration
+ *
+ * The new rings are built while the old ones run, so that lack of memory
+ * changes nothing. rtnl held.
+ *
+ * Return: 0, -ENOMEM, or -ENODEV while the device is detached.
+ */
+int weftnic_reconfigure(struct weftnic_adapter *ad,
+			const struct weftnic_config *cfg)
+{
+	struct weftnic_rings fresh, old;
+	int err;
+
+	if (!netif_running(ad->netdev)) {
+		ad->cfg = *cfg;
+		return 0;
+	}
+	if (!netif_device_present(ad->netdev))
+		return -ENODEV;
+	err = weftnic_rings_alloc(ad, cfg, &fresh);
+	if (err)
+		return err;
+	netif_device_detach(ad->netdev);
+	weftnic_down(ad);
+	weftnic_rings_take(ad, &old);
+	weftnic_rings_install(ad, &fresh);
+	ad->cfg = *cfg;
+	weftnic_up(ad);
+	if (READ_ONCE(ad->regs))
+		netif_device_attach(ad->netdev);
+	weftnic_rings_free(ad, &old);
+	return 0;
+}
+
+/**
+ * weftnic_change_mtu() - ndo_change_mtu
+ * @dev: interface
+ * @mtu: within the limits that the net_device states
+ *
+ * Within one layout of receive buffers nothing has to stop. rtnl held.
+ *
+ * Return: 0 or -errno.
+ */
+int weftnic_change_mtu(struct net_device *dev, int mtu)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	struct weftnic_config cfg = ad->cfg;
+	bool was_jumbo = cfg.mtu > ETH_DATA_LEN;
+	bool jumbo = mtu > ETH_DATA_LEN;
+	int err = 0;
+
+	cfg.mtu = mtu;
+	if (jumbo == was_jumbo)
+		ad->cfg = cfg;
+	else
+		err = weftnic_reconfigure(ad, &cfg);
+	if (!err)
+		WRITE_ONCE(dev->mtu, mtu);
+	return err;
+}
+
+/**
+ * weftnic_set_mac() - ndo_set_mac_address
+ * @dev: interface, up or down
+ * @addr: struct sockaddr
+ *
+ * rtnl held. Return: 0 or -EADDRNOTAVAIL.
+ */
+int weftnic_set_mac(struct net_device *dev, void *addr)
+{
+	int err = eth_prepare_mac_addr_change(dev, addr);
+
+	if (err)
+		return err;
+	eth_commit_mac_addr_change(dev, addr);
+	weftnic_filter_sync(netdev_priv(dev));
+	return 0;
+}
+
+/**
+ * weftnic_fix_features() - ndo_fix_features
+ * @dev: interface
+ * @features: wished
+ *
+ * One bit of the device strips tags and allows to insert them, so the second
+ * needs the first.
+ *
+ * Return: features that can be had together.
+ */
+netdev_features_t weftnic_fix_features(struct net_device *dev,
+				       netdev_features_t features)
+{
+	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
+		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
+	return features;
+}
+
+/**
+ * weftnic_set_features() - ndo_set_features
+ * @dev: interface
+ * @features: result of weftnic_fix_features()
+ *
+ * rtnl held. Return: 0, or 1 with the features already set.
+ */
+int weftnic_set_features(struct net_device *dev, netdev_features_t features)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	netdev_features_t changed = dev->features ^ features;
+
+	dev->features = features;
+	if (changed & NETIF_F_HW_VLAN_CTAG_RX) {
+		spin_lock_bh(&ad->filter_lock);
+		ad->hw->set_vlan_strip(ad);
+		spin_unlock_bh(&ad->filter_lock);
+	}
+	if (changed & NETIF_F_HW_VLAN_CTAG_FILTER)
+		weftnic_filter_sync(ad);
+	return 1;
+}
+
+/*
+ * TCP segmentation: headers of at most 255 bytes; for IPv6, which the driver
+ * cuts up itself, no extension headers and no more descriptors than half a ring.
+ */
+static bool weftnic_can_segment(struct weftnic_adapter *ad, struct sk_buff *skb)
+{
+	unsigned int net = skb_network_offset(skb);
+	unsigned int hdr_len = skb_tcp_all_headers(skb);
+
+	if (hdr_len >= WEFTNIC_TSO_HDR_LEN || hdr_len > skb_headlen(skb))
+		return false;
+	if (!weftnic_tx_is_soft_tso(skb))
+		return true;
+	return skb_transport_offset(skb) == net + sizeof(struct ipv6hdr) &&
+	       weftnic_tx_need(skb) <= ad->cfg.tx_count / 2;
+}
+
+/**
+ * weftnic_features_check() - ndo_features_check
+ * @skb: frame
+ * @dev: interface
+ * @features: what the stack would leave to the device
+ *
+ * Offsets given to the device have eight bits. What it cannot do the stack
+ * does before the frame comes here.
+ *
+ * Return: what may be left to the device.
+ */
+netdev_features_t weftnic_features_check(struct sk_buff *skb,
+					 struct net_device *dev,
+					 netdev_features_t features)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) + skb->csum_offset > U8_MAX)
+		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
+	if (skb_is_gso(skb) && !weftnic_can_segment(netdev_priv(dev), skb))
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
+/**
+ * weftnic_tx_timeout() - ndo_tx_timeout
+ * @dev: interface
+ * @txqueue: queue that made no progress
+ *
+ * Timer context.
+ */
+void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	struct weftnic_tx_ring *ring = ad->vec[txqueue].tx;
+
+	ad->tx_timeouts++;
+	netif_err(ad, tx_err, dev,
+		  "transmit queue %u hangs: to clean %u, batch %u, to use %u\n",
+		  txqueue, ring->next_to_clean, ring->batch_start,
+		  ring->next_to_use);
+	schedule_work(&ad->reset_work);
+}
+
+/**
+ * weftnic_detach() - stop using the device, which may lose its state
+ * @ad: adapter
+ *
+ * Rings and interrupt stay. rtnl held.
+ */
+void weftnic_detach(struct weftnic_adapter *ad)
+{
+	netif_device_detach(ad->netdev);
+	if (test_bit(WEFTNIC_UP, &ad->flags))
+		weftnic_down(ad);
+}
+
+/**
+ * weftnic_attach() - begin anew with a device that weftnic_detach() left
+ * @ad: adapter
+ *
+ * rtnl held.
+ *
+ * Return: 0 or -errno; then the device stays detached.
+ */
+int weftnic_attach(struct weftnic_adapter *ad)
+{
+	int err;
+
+	pci_set_master(ad->pdev);
+	err = ad->hw->reset(ad);
+	if (err) {
+		netif_err(ad, drv, ad->netdev, "reset failed: %d\n", err);
+		return err;
+	}
+	if (netif_running(ad->netdev))
+		weftnic_up(ad);
+	netif_device_attach(ad->netdev);
+	return 0;
+}
+
+/**
+ * weftnic_reset_task() - get a device going that has stopped to work
+ * @work: &weftnic_adapter.reset_work
+ */
+void weftnic_reset_task(struct work_struct *work)
+{
+	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
+						  reset_work);
+
+	rtnl_lock();
+	if (test_bit(WEFTNIC_UP, &ad->flags) && READ_ONCE(ad->regs)) {
+		ad->resets++;
+		weftnic_detach(ad);
+		weftnic_attach(ad);
+	}
+	rtnl_unlock();
+}

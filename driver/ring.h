@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Descriptor rings. A ring has a power of two of descriptors, one of which
+ * stays unused, since equal head and tail mean "empty" to the devices.
+ *
+ * Three indices part a transmit ring (each taken modulo its size):
+ *
+ *      next_to_clean       batch_start        next_to_use
+ *            |                  |                  |
+ *   ... free | with the device  | not yet told of  | free ...
+ *
+ * and two a receive ring: [next_to_clean, next_to_use) holds buffers.
+ */
+#ifndef WEFTNIC_RING_H
+#define WEFTNIC_RING_H
+
+#include <linux/dma-mapping.h>
+#include <net/page_pool/helpers.h>
+
+#include "weftnic.h"
+
+/* How the memory behind a transmit descriptor is to be given back. */
+enum weftnic_tx_map {
+	WEFTNIC_TX_MAP_NONE,	/* not ours to unmap */
+	WEFTNIC_TX_MAP_SINGLE,	/* dma_unmap_single() */
+	WEFTNIC_TX_MAP_PAGE,	/* dma_unmap_page() */
+};
+
+/**
+ * struct weftnic_tx_buf - what the driver knows of a transmit descriptor
+ * @skb: in the last descriptor of a frame, the skb to free; else NULL
+ * @dma: bus address to unmap
+ * @len: bytes to unmap
+ * @map: &enum weftnic_tx_map
+ * @last: in the first descriptor of a batch, the index of the descriptor whose
+ *	completion the device reports for all of it
+ * @segs: beside @skb, frames on the wire
+ * @bytes: beside @skb, their bytes
+ */
+struct weftnic_tx_buf {
+	struct sk_buff *skb;
+	dma_addr_t dma;
+	u16 len;
+	u16 map;
+	u16 last;
+	u16 segs;
+	u32 bytes;
+};
+
+/**
+ * struct weftnic_tx_ring - a transmit ring
+ * @desc: descriptors, in the device's format
+ * @buf: one entry per descriptor
+ * @tail: doorbell register
+ * @txq: the stack's queue; its netif_tx_lock guards everything here
+ * @dev: for DMA mapping
+ * @vec: owner
+ * @mask: descriptors minus one
+ * @next_to_use: next descriptor to write
+ * @next_to_clean: oldest descriptor not yet given back
+ * @batch_start: first descriptor that the device has not been told of
+ * @poll_cpu: the CPU that runs this vector's poll, and will ring the doorbell
+ *	when it is done; -1 for none. Read and written on that CPU only for
+ *	its own number, so that no lock is needed
+ * @ctx: the offload context that the device holds; zero for none
+ * @hdr: header copies for frames segmented by the driver, one slot of
+ *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
+ * @hdr_dma: bus address of @hdr
+ * @desc_dma: bus address of @desc
+ * @desc_size: bytes of @desc
+ *
+ * Made and freed under rtnl while the queue is stopped.
+ */
+struct weftnic_tx_ring {
+	void *desc;
+	struct weftnic_tx_buf *buf;
+	void __iomem *tail;
+	struct netdev_queue *txq;
+	struct device *dev;
+	struct weftnic_vector *vec;
+	u16 mask;
+	u16 next_to_use;
+	u16 next_to_clean;
+	u16 batch_start;
+	int poll_cpu;
+	u64 ctx[2];
+	u8 *hdr;
+	dma_addr_t hdr_dma;
+
+	dma_addr_t desc_dma;
+	size_t desc_size;
+};
+
+/* Largest header that the driver segments by itself. */
+#define WEFTNIC_TSO_HDR_LEN	256
+
+/**
+ * struct weftnic_rx_buf - a receive buffer
+ * @page: a page of the ring's pool
+ * @offset: where in the page the buffer's slot begins, in bytes
+ */
+struct weftnic_rx_buf {
+	struct page *page;
+	u32 offset;
+};
+
+/**
+ * struct weftnic_rx_ring - a receive ring
+ * @desc: descriptors, in the device's format
+ * @buf: one entry per descriptor
+ * @tail: doorbell register
+ * @pool: pages, mapped for DMA as long as they are the pool's
+ * @dev: for DMA syncs
+ * @skb: frame whose last descriptor has not come yet, or NULL
+ * @vec: owner
+ * @mask: descriptors minus one
+ * @next_to_use: next descriptor to fill
+ * @next_to_clean: next descriptor that the device will report
+ * @slot: bytes of page per buffer: headroom, data and skb_shared_info
+ * @headroom: bytes before the data
+ * @buf_len: most bytes that the device may put into a buffer
+ * @discard: drop up to and including the next end of frame
+ * @desc_dma: bus address of @desc
+ * @desc_size: bytes of @desc
+ *
+ * Made and freed under rtnl while NAPI is off; in between NAPI's own.
+ */
+struct weftnic_rx_ring {
+	void *desc;
+	struct weftnic_rx_buf *buf;
+	void __iomem *tail;
+	struct page_pool *pool;
+	struct device *dev;
+	struct sk_buff *skb;
+	struct weftnic_vector *vec;
+	u16 mask;
+	u16 next_to_use;
+	u16 next_to_clean;
+	u16 slot;
+	u16 headroom;
+	u16 buf_len;
+	bool discard;
+
+	dma_addr_t desc_dma;
+	size_t desc_size;
+};
+
+/* Descriptors of a transmit ring that may be written. */
+static inline u16 weftnic_tx_free(const struct weftnic_tx_ring *ring)
+{
+	return (ring->next_to_clean - ring->next_to_use - 1) & ring->mask;
+}
+
+/* Buffers that a receive ring lacks. */
+static inline u16 weftnic_rx_lack(const struct weftnic_rx_ring *ring)
+{
+	return (ring->next_to_clean - ring->next_to_use - 1) & ring->mask;
+}
+
+/* Bus address of a receive buffer's data. */
+static inline dma_addr_t weftnic_rx_dma(const struct weftnic_rx_ring *ring,
+					const struct weftnic_rx_buf *buf)
+{
+	return page_pool_get_dma_addr(buf->page) + buf->offset + ring->headroom;
+}
+
+int weftnic_rings_alloc(struct weftnic_adapter *ad,
+			const struct weftnic_config *cfg,
+			struct weftnic_rings *rings);
+void weftnic_rings_free(struct weftnic_adapter *ad, struct weftnic_rings *rings);
+void weftnic_rings_install(struct weftnic_adapter *ad,
+			   const struct weftnic_rings *rings);
+void weftnic_rings_take(struct weftnic_adapter *ad, struct weftnic_rings *rings);
+void weftnic_tx_ring_drop(struct weftnic_tx_ring *ring);
+void weftnic_rx_ring_drop(struct weftnic_rx_ring *ring);
+
+#endif /* WEFTNIC_RING_H */

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters: the driver's own by queue, and those that the device keeps. */
+
+#include "weftnic.h"
+
+/* A counter's name, and where it is in its struct. */
+struct weftnic_sw_stat {
+	char name[ETH_GSTRING_LEN - 8];
+	size_t offset;
+};
+
+#define WEFTNIC_RX_STAT(field) \
+	{ #field, offsetof(struct weftnic_rx_stats, field) }
+#define WEFTNIC_TX_STAT(field) \
+	{ #field, offsetof(struct weftnic_tx_stats, field) }
+
+static const struct weftnic_sw_stat weftnic_rx_stat[] = {
+	WEFTNIC_RX_STAT(packets),
+	WEFTNIC_RX_STAT(bytes),
+	WEFTNIC_RX_STAT(chains),
+	WEFTNIC_RX_STAT(csum_ok),
+	WEFTNIC_RX_STAT(csum_bad),
+	WEFTNIC_RX_STAT(length_errors),
+	WEFTNIC_RX_STAT(chain_errors),
+	WEFTNIC_RX_STAT(device_errors),
+	WEFTNIC_RX_STAT(no_skb),
+	WEFTNIC_RX_STAT(no_page),
+	WEFTNIC_RX_STAT(polls),
+};
+
+static const struct weftnic_sw_stat weftnic_tx_stat[] = {
+	WEFTNIC_TX_STAT(packets),
+	WEFTNIC_TX_STAT(bytes),
+	WEFTNIC_TX_STAT(tso),
+	WEFTNIC_TX_STAT(tso_soft),
+	WEFTNIC_TX_STAT(csum),
+	WEFTNIC_TX_STAT(contexts),
+	WEFTNIC_TX_STAT(doorbells),
+	WEFTNIC_TX_STAT(irq_arms),
+	WEFTNIC_TX_STAT(busy),
+	WEFTNIC_TX_STAT(map_errors),
+};
+
+#define WEFTNIC_N_RX_STAT	ARRAY_SIZE(weftnic_rx_stat)
+#define WEFTNIC_N_TX_STAT	ARRAY_SIZE(weftnic_tx_stat)
+/* tx_timeouts and resets */
+#define WEFTNIC_N_GLOBAL	2
+
+/* A queue's counters, all from one moment. */
+static void weftnic_snapshot(const void *stats, struct u64_stats_sync *syncp,
+			     const struct weftnic_sw_stat *stat, size_t n,
+			     u64 *out)
+{
+	unsigned int start;
+	size_t i;
+
+	do {
+		start = u64_stats_fetch_begin(syncp);
+		for (i = 0; i < n; i++)
+			out[i] = u64_stats_read(stats + stat[i].offset);
+	} while (u64_stats_fetch_retry(syncp, start));
+}
+
+static u64 weftnic_rx_get(const u64 *values, size_t offset)
+{
+	return values[offset / sizeof(u64_stats_t)];
+}
+
+static void weftnic_add_queue(struct weftnic_vector *vec,
+			      struct rtnl_link_stats64 *stats)
+{
+	u64 rx[WEFTNIC_N_RX_STAT], tx[WEFTNIC_N_TX_STAT];
+	u64 length, damaged;
+
+	static_assert(sizeof(struct weftnic_rx_stats) ==
+		      WEFTNIC_N_RX_STAT * sizeof(u64_stats_t));
+	static_assert(sizeof(struct weftnic_tx_stats) ==
+		      WEFTNIC_N_TX_STAT * sizeof(u64_stats_t));
+
+	weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp, weftnic_rx_stat,
+			 WEFTNIC_N_RX_STAT, rx);
+	weftnic_snapshot(&vec->tx_stats, &vec->tx_syncp, weftnic_tx_stat,
+			 WEFTNIC_N_TX_STAT, tx);
+#define RX(field) weftnic_rx_get(rx, offsetof(struct weftnic_rx_stats, field))
+#define TX(field) weftnic_rx_get(tx, offsetof(struct weftnic_tx_stats, field))
+	length = RX(length_errors) + RX(chain_errors);
+	damaged = RX(device_errors);
+	stats->rx_packets += RX(packets);
+	stats->rx_bytes += RX(bytes);
+	stats->rx_length_errors += length;
+	stats->rx_errors += length + damaged;
+	stats->rx_dropped += RX(no_skb);
+	stats->tx_packets += TX(packets);
+	stats->tx_bytes += TX(bytes);
+	stats->tx_dropped += TX(map_errors);
+#undef RX
+#undef TX
+}
+
+/**
+ * weftnic_get_stats64() - ndo_get_stats64
+ * @dev: interface
+ * @stats: result, zero on entry
+ *
+ * Any context; the device's counters are as of the last service, at most 10 s
+ * ago.
+ */
+void weftnic_get_stats64(struct net_device *dev,
+			 struct rtnl_link_stats64 *stats)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	struct weftnic_hw_totals hw;
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++)
+		weftnic_add_queue(&ad->vec[i], stats);
+
+	spin_lock_bh(&ad->stats_lock);
+	ad->hw->sum_totals(ad, &hw);
+	spin_unlock_bh(&ad->stats_lock);
+	stats->rx_missed_errors += hw.rx_missed;
+	stats->rx_crc_errors += hw.rx_crc_errors;
+	stats->rx_length_errors += hw.rx_length_errors;
+	stats->rx_errors += hw.rx_errors;
+	stats->multicast += hw.multicast;
+	stats->collisions += hw.collisions;
+	stats->tx_errors += hw.tx_errors;
+}
+
+/**
+ * weftnic_update_hw_stats() - add the device's counters to their totals
+ * @ad: adapter
+ *
+ * Reading clears them. Process context.
+ */
+void weftnic_update_hw_stats(struct weftnic_adapter *ad)
+{
+	const struct weftnic_hw_stat *stat = ad->hw->hw_stats;
+	unsigned int i;
+
+	spin_lock_bh(&ad->stats_lock);
+	for (i = 0; i < ad->hw->n_hw_stats && ad->regs; i++) {
+		u64 val = weftnic_read(ad, stat[i].reg);
+
+		if (stat[i].wide)
+			val |= (u64)weftnic_read(ad, stat[i].reg + 4) << 32;
+		if (ad->regs)
+			ad->hw_stats[i] += val;
+	}
+	spin_unlock_bh(&ad->stats_lock);
+}
+
+/**
+ * weftnic_stats_count() - number of ethtool counters
+ * @ad: adapter
+ *
+ * Return: that.
+ */
+int weftnic_stats_count(struct weftnic_adapter *ad)
+{
+	return WEFTNIC_N_GLOBAL + ad->hw->n_hw_stats +
+	       ad->n_vectors * (WEFTNIC_N_RX_STAT + WEFTNIC_N_TX_STAT);
+}
+
+/**
+ * weftnic_stats_strings() - names of the ethtool counters
+ * @ad: adapter
+ * @data: result, ETH_GSTRING_LEN bytes each
+ */
+void weftnic_stats_strings(struct weftnic_adapter *ad, u8 *data)
+{
+	unsigned int i, q;
+
+	ethtool_sprintf(&data, "tx_timeouts");
+	ethtool_sprintf(&data, "resets");
+	for (q = 0; q < ad->n_vectors; q++) {
+		for (i = 0; i < WEFTNIC_N_RX_STAT; i++)
+			ethtool_sprintf(&data, "rx%u_%s", q,
+					weftnic_rx_stat[i].name);
+		for (i = 0; i < WEFTNIC_N_TX_STAT; i++)
+			ethtool_sprintf(&data, "tx%u_%s", q,
+					weftnic_tx_stat[i].name);
+	}
+	for (i = 0; i < ad->hw->n_hw_stats; i++)
+		ethtool_sprintf(&data, "%s", ad->hw->hw_stats[i].name);
+}
+
+/**
+ * weftnic_stats_values() - the ethtool counters
+ * @ad: adapter
+ * @data: result, in the order of weftnic_stats_strings()
+ *
+ * Process context.
+ */
+void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data)
+{
+	unsigned int q;
+
+	weftnic_update_hw_stats(ad);
+	*data++ = ad->tx_timeouts;
+	*data++ = ad->resets;
+	for (q = 0; q < ad->n_vectors; q++) {
+		struct weftnic_vector *vec = &ad->vec[q];
+
+		weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp,
+				 weftnic_rx_stat, WEFTNIC_N_RX_STAT, data);
+		data += WEFTNIC_N_RX_STAT;
+		weftnic_snapshot(&vec->tx_stats, &vec->tx_syncp,
+				 weftnic_tx_stat, WEFTNIC_N_TX_STAT, data);
+		data += WEFTNIC_N_TX_STAT;
+	}
+	spin_lock_bh(&ad->stats_lock);
+	memcpy(data, ad->hw_stats, ad->hw->n_hw_stats * sizeof(u64));
+	spin_unlock_bh(&ad->stats_lock);
+}

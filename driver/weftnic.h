@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * weftnic: what the device-independent core and the back ends share.
+ *
+ * The core owns the net_device, the rings' memory, buffers, skbs, NAPI, BQL,
+ * ethtool and the order of bringing up and down. A back end owns registers and
+ * descriptors. Cold calls go through struct weftnic_hw_ops; the per-packet
+ * code is in rx.h and tx.h, as templates that each back end instantiates.
+ *
+ * Locks, outermost first:
+ *   rtnl                 rings, configuration, up and down
+ *   weftnic_adapter.phy_lock    (mutex) one MDIO transaction at a time
+ *   netif_tx_lock        a transmit ring, its reclaim included
+ *   weftnic_adapter.filter_lock (spinlock, BH off) receive filters and control
+ *   weftnic_adapter.stats_lock  (spinlock, BH off) totals of device counters
+ * A receive ring belongs to its NAPI instance and needs no lock.
+ */
+#ifndef WEFTNIC_H
+#define WEFTNIC_H
+
+#include <linux/dim.h>
+#include <linux/ethtool.h>
+#include <linux/if_vlan.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+
+#define WEFTNIC_NAME		"weftnic"
+
+/* One vector is an interrupt with the rings that it serves. */
+#define WEFTNIC_MAX_VECTORS	4
+
+/* The frame that a given MTU needs, without FCS, with one VLAN tag. */
+#define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
+
+struct weftnic_adapter;
+struct weftnic_rx_ring;
+struct weftnic_tx_ring;
+
+/**
+ * struct weftnic_rx_stats - counters of one receive queue
+ * @packets: frames handed to the stack
+ * @bytes: their bytes, Ethernet header included, FCS excluded
+ * @chains: frames that took more than one descriptor
+ * @csum_ok: frames whose checksum the device found right
+ * @csum_bad: frames whose checksum the device found wrong (handed on)
+ * @length_errors: descriptors whose length cannot be (zero or past the buffer)
+ * @chain_errors: frames that never ended or outgrew an skb
+ * @device_errors: frames that the device marked as damaged
+ * @no_skb: frames dropped because no skb could be had
+ * @no_page: times that refilling the ring found no page
+ * @polls: NAPI polls
+ *
+ * Written by the queue's NAPI poll only, under @syncp of the vector.
+ */
+struct weftnic_rx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t chains;
+	u64_stats_t csum_ok;
+	u64_stats_t csum_bad;
+	u64_stats_t length_errors;
+	u64_stats_t chain_errors;
+	u64_stats_t device_errors;
+	u64_stats_t no_skb;
+	u64_stats_t no_page;
+	u64_stats_t polls;
+};
+
+/**
+ * struct weftnic_tx_stats - counters of one transmit queue
+ * @packets: frames on the wire that the device has reported done; the segments
+ *	of a segmented skb count singly
+ * @bytes: their bytes, headers of all segments included, FCS excluded
+ * @tso: skbs that the device segmented
+ * @tso_soft: skbs that the driver segmented into descriptors (IPv6)
+ * @csum: skbs whose checksum the device filled in
+ * @contexts: context descriptors written
+ * @doorbells: writes of the tail register
+ * @irq_arms: times that a completion had to be waited for by interrupt
+ * @busy: skbs refused because the ring was full
+ * @map_errors: skbs dropped because they could not be mapped for DMA
+ *
+ * Written with the queue's netif_tx_lock held only.
+ */
+struct weftnic_tx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t tso;
+	u64_stats_t tso_soft;
+	u64_stats_t csum;
+	u64_stats_t contexts;
+	u64_stats_t doorbells;
+	u64_stats_t irq_arms;
+	u64_stats_t busy;
+	u64_stats_t map_errors;
+};
+
+/**
+ * struct weftnic_vector - one interrupt and the queue pair that it serves
+ * @napi: polls both rings
+ * @rx: receive ring; NULL while down
+ * @tx: transmit ring; NULL while down
+ * @adapter: owner
+ * @index: number of the queue pair
+ * @tx_armed: a transmit completion interrupt will come; written with the
+ *	queue's netif_tx_lock held. Here, since the interrupt handler reads it
+ *	while rings come and go
+ * @adaptive: let net_dim choose @usecs (rtnl)
+ * @usecs: least time between two interrupts, in microseconds
+ * @events: interrupts' worth of polls seen, for net_dim
+ * @dim: net_dim's state; its work writes the device's moderation register
+ * @rx_stats: receive counters; they outlive the rings
+ * @rx_syncp: guards @rx_stats on 32-bit machines
+ * @tx_stats: transmit counters; they outlive the rings
+ * @tx_syncp: guards @tx_stats on 32-bit machines
+ */
+struct weftnic_vector {
+	struct napi_struct napi;
+	struct weftnic_rx_ring *rx;
+	struct weftnic_tx_ring *tx;
+	struct weftnic_adapter *adapter;
+	u16 index;
+	bool tx_armed;
+	bool adaptive;
+	u16 usecs;
+	u16 events;
+	struct dim dim;
+	struct weftnic_rx_stats rx_stats;
+	struct u64_stats_sync rx_syncp;
+	struct weftnic_tx_stats tx_stats;
+	struct u64_stats_sync tx_syncp;
+};
+
+/**
+ * struct weftnic_rings - a complete set of rings, not yet in use
+ * @rx: receive rings by vector
+ * @tx: transmit rings by vector
+ *
+ * A change of configuration builds a new set first and swaps it in only when
+ * it is whole, so that a failure leaves the device as it was.
+ */
+struct weftnic_rings {
+	struct weftnic_rx_ring *rx[WEFTNIC_MAX_VECTORS];
+	struct weftnic_tx_ring *tx[WEFTNIC_MAX_VECTORS];
+};
+
+/**
+ * struct weftnic_config - what decides the rings' memory
+ * @rx_count: descriptors of a receive ring, a power of two
+ * @tx_count: descriptors of a transmit ring, a power of two
+ * @mtu: largest network-layer packet, in bytes
+ */
+struct weftnic_config {
+	u16 rx_count;
+	u16 tx_count;
+	u16 mtu;
+};
+
+/**
+ * struct weftnic_link - link state as the back end found it
+ * @up: carrier present
+ * @duplex: DUPLEX_HALF or DUPLEX_FULL
+ * @speed: in Mbit/s
+ * @rx_pause: pause frames are obeyed
+ * @tx_pause: pause frames are sent
+ */
+struct weftnic_link {
+	bool up;
+	u8 duplex;
+	u32 speed;
+	bool rx_pause;
+	bool tx_pause;
+};
+
+/**
+ * struct weftnic_hw_stat - one counter that the device keeps
+ * @name: as ethtool -S shows it
+ * @reg: register offset in bytes; of the low half for a 64-bit counter
+ * @wide: 64 bits, the high half in the next register
+ */
+struct weftnic_hw_stat {
+	char name[ETH_GSTRING_LEN];
+	u32 reg;
+	bool wide;
+};
+
+/**
+ * struct weftnic_hw_totals - device counters that the core itself reports
+ * @rx_missed: frames lost for want of a receive descriptor or FIFO space
+ * @rx_crc_errors: frames with a bad FCS
+ * @rx_length_errors: undersized and oversized frames
+ * @rx_errors: frames damaged in any way
+ * @multicast: multicast frames received
+ * @collisions: collisions seen by the transmitter
+ * @tx_errors: frames given up by the transmitter
+ */
+struct weftnic_hw_totals {
+	u64 rx_missed;
+	u64 rx_crc_errors;
+	u64 rx_length_errors;
+	u64 rx_errors;
+	u64 multicast;
+	u64 collisions;
+	u64 tx_errors;
+};
+
+/**
+ * struct weftnic_hw_ops - a back end's cold path
+ * @name: the device's name, for the log
+ * @priv_size: bytes of private memory, at &weftnic_adapter.priv
+ * @netdev_ops: made with WEFTNIC_NETDEV_OPS and the back end's own transmit
+ * @poll: NAPI poll
+ * @irq: interrupt handler; its argument is the adapter
+ * @alive_reg: a register that never reads as all ones on a present device
+ * @ring_min: fewest descriptors of a ring
+ * @ring_max: most descriptors of a ring
+ * @rx_desc_size: bytes of a receive descriptor
+ * @tx_desc_size: bytes of a transmit descriptor
+ * @max_mtu: largest MTU
+ * @max_usecs: longest interrupt moderation
+ * @features: offered and on
+ * @hw_stats: device counters; their totals are &weftnic_adapter.hw_stats
+ * @n_hw_stats: number of @hw_stats
+ * @regs: register offsets for ethtool -d; none may have a read side effect
+ * @n_regs: number of @regs
+ * @probe: once: learn the device, reset it, set the netdev's address. Process
+ *	context. 0 or -errno; leaves nothing behind on error
+ * @reset: bring the device from any state to a quiet one with DMA and
+ *	interrupts off, filters cleared and the PHY kept. May sleep; bounded.
+ *	0 or -errno (device gone, does not come out of reset)
+ * @start: give the device its rings (&weftnic_vector.rx, .tx) and start both
+ *	directions; interrupts stay off. rtnl; cannot fail
+ * @stop: end all DMA; may sleep; bounded. rtnl
+ * @set_filter: bring the device's filters to what the netdev's lists, flags
+ *	and &weftnic_adapter.vlans ask. filter_lock held
+ * @set_vlan_strip: bring VLAN stripping to what the netdev's features ask.
+ *	filter_lock held
+ * @link: find the link's state; may sleep
+ * @irq_arm: enable interrupts of a vector; @tx adds transmit completion
+ * @irq_arm_tx: enable transmit completion only; netif_tx_lock held
+ * @irq_mask: disable all interrupts
+ * @set_moderation: write a vector's @usecs to the device
+ * @get_link_ksettings: as ethtool's; may sleep
+ * @set_link_ksettings: as ethtool's; may sleep
+ * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno
+ * @set_pause: advertise pause frames, or with negotiation off use them so
+ * @read_eeprom: one 16-bit word by word offset; may sleep. 0 or -errno
+ * @eeprom_words: number of such words
+ * @sum_totals: fill the totals from &weftnic_adapter.hw_stats; stats_lock held
+ */
+struct weftnic_hw_ops {
+	const char *name;
+	size_t priv_size;
+	const struct net_device_ops *netdev_ops;
+	int (*poll)(struct napi_struct *napi, int budget);
+	irqreturn_t (*irq)(int irq, void *data);
+	u32 alive_reg;
+	u16 ring_min;
+	u16 ring_max;
+	u16 rx_desc_size;
+	u16 tx_desc_size;
+	u16 max_mtu;
+	u16 max_usecs;
+	netdev_features_t features;
+	const struct weftnic_hw_stat *hw_stats;
+	unsigned int n_hw_stats;
+	const u32 *regs;
+	unsigned int n_regs;
+
+	int (*probe)(struct weftnic_adapter *ad);
+	int (*reset)(struct weftnic_adapter *ad);
+	void (*start)(struct weftnic_adapter *ad);
+	void (*stop)(struct weftnic_adapter *ad);
+	void (*set_filter)(struct weftnic_adapter *ad);
+	void (*set_vlan_strip)(struct weftnic_adapter *ad);
+	void (*link)(struct weftnic_adapter *ad, struct weftnic_link *link);
+	void (*irq_arm)(struct weftnic_vector *vec, bool tx);
+	void (*irq_arm_tx)(struct weftnic_vector *vec);
+	void (*irq_mask)(struct weftnic_adapter *ad);
+	void (*set_moderation)(struct weftnic_vector *vec);
+	int (*get_link_ksettings)(struct weftnic_adapter *ad,
+				  struct ethtool_link_ksettings *ks);
+	int (*set_link_ksettings)(struct weftnic_adapter *ad,
+				  const struct ethtool_link_ksettings *ks);
+	int (*restart_autoneg)(struct weftnic_adapter *ad);
+	int (*set_pause)(struct weftnic_adapter *ad);
+	int (*read_eeprom)(struct weftnic_adapter *ad, u16 offset, u16 *word);
+	u16 eeprom_words;
+	void (*sum_totals)(struct weftnic_adapter *ad,
+			   struct weftnic_hw_totals *totals);
+};
+
+/* &weftnic_adapter.flags */
+enum weftnic_flag {
+	/* Between weftnic_up() and weftnic_down(): the service may run. */
+	WEFTNIC_UP,
+	/* The link went down with frames in a ring: reset to drop them. */
+	WEFTNIC_TX_STALE,
+};
+
+/**
+ * struct weftnic_adapter - one device, from probe to remove
+ * @regs: its registers, or NULL once it is known to be gone
+ * @netdev: the interface; this struct is its private part
+ * @hw: back end
+ * @n_vectors: queue pairs in use
+ * @flags: &enum weftnic_flag, atomic
+ * @vec: interrupts and queue pairs
+ * @pdev: the PCI device
+ * @bar: what @regs was mapped as, for unmapping
+ * @cfg: ring sizes and MTU in force (rtnl)
+ * @link: state last reported (service work, or rtnl while that is cancelled)
+ * @pause_autoneg: negotiate pause frames (rtnl)
+ * @rx_pause: obey pause frames if not negotiated (rtnl)
+ * @tx_pause: send pause frames if not negotiated (rtnl)
+ * @msg_enable: NETIF_MSG_* bits
+ * @service: link, device counters, rescue of a starved receive ring
+ * @reset_work: gets the device going again after a transmit timeout
+ * @tx_timeouts: transmit timeouts seen
+ * @resets: resets done because of them or of a link lost under traffic
+ * @filter_lock: receive filters, VLAN set and receive control register
+ * @vlans: VLAN identifiers to let through (filter_lock)
+ * @phy_lock: one MDIO transaction at a time
+ * @stats_lock: @hw_stats
+ * @hw_stats: totals of the device's own counters
+ * @priv: the back end's private part
+ */
+struct weftnic_adapter {
+	void __iomem *regs;
+	struct net_device *netdev;
+	const struct weftnic_hw_ops *hw;
+	unsigned int n_vectors;
+	unsigned long flags;
+	struct weftnic_vector vec[WEFTNIC_MAX_VECTORS];
+
+	struct pci_dev *pdev;
+	void __iomem *bar;
+	struct weftnic_config cfg;
+	struct weftnic_link link;
+	bool pause_autoneg;
+	bool rx_pause;
+	bool tx_pause;
+	u32 msg_enable;
+	struct delayed_work service;
+	struct work_struct reset_work;
+	u64 tx_timeouts;
+	u64 resets;
+
+	spinlock_t filter_lock; /* receive filters and control register */
+	DECLARE_BITMAP(vlans, VLAN_N_VID);
+	struct mutex phy_lock; /* MDIO transactions */
+	spinlock_t stats_lock; /* totals of the device's counters */
+	u64 *hw_stats;
+	void *priv;
+};
+
+/* --- registers ------------------------------------------------------------ */
+
+u32 weftnic_read_all_ones(struct weftnic_adapter *ad);
+
+/**
+ * weftnic_read() - read a device register
+ * @ad: adapter
+ * @reg: offset in bytes
+ *
+ * Any context. All ones once the device is gone: a caller that waits for a bit
+ * must bound its wait, and one that uses a bit must be right with it set.
+ *
+ * Return: the register, in CPU byte order.
+ */
+static inline u32 weftnic_read(struct weftnic_adapter *ad, u32 reg)
+{
+	void __iomem *regs = READ_ONCE(ad->regs);
+	u32 val;
+
+	if (unlikely(!regs))
+		return ~0U;
+	val = readl(regs + reg);
+	if (unlikely(val == ~0U))
+		return weftnic_read_all_ones(ad);
+	return val;
+}
+
+/**
+ * weftnic_write() - write a device register
+ * @ad: adapter
+ * @reg: offset in bytes
+ * @val: value, in CPU byte order
+ *
+ * Any context. Memory written before is visible to the device first. Nothing
+ * happens once the device is gone.
+ */
+static inline void weftnic_write(struct weftnic_adapter *ad, u32 reg, u32 val)
+{
+	void __iomem *regs = READ_ONCE(ad->regs);
+
+	if (likely(regs))
+		writel(val, regs + reg);
+}
+
+/* --- netdev.c -------------------------------------------------------------- */
+
+int weftnic_open(struct net_device *dev);
+int weftnic_stop(struct net_device *dev);
+int weftnic_change_mtu(struct net_device *dev, int mtu);
+int weftnic_set_mac(struct net_device *dev, void *addr);
+int weftnic_set_features(struct net_device *dev, netdev_features_t features);
+netdev_features_t weftnic_fix_features(struct net_device *dev,
+				       netdev_features_t features);
+netdev_features_t weftnic_features_check(struct sk_buff *skb,
+					 struct net_device *dev,
+					 netdev_features_t features);
+void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
+int weftnic_reconfigure(struct weftnic_adapter *ad,
+			const struct weftnic_config *cfg);
+void weftnic_detach(struct weftnic_adapter *ad);
+int weftnic_attach(struct weftnic_adapter *ad);
+void weftnic_reset_task(struct work_struct *work);
+void weftnic_service_task(struct work_struct *work);
+void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
+
+/* --- filter.c -------------------------------------------------------------- */
+
+void weftnic_set_rx_mode(struct net_device *dev);
+int weftnic_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
+int weftnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid);
+void weftnic_filter_sync(struct weftnic_adapter *ad);
+
+/* --- stats.c --------------------------------------------------------------- */
+
+void weftnic_get_stats64(struct net_device *dev,
+			 struct rtnl_link_stats64 *stats);
+void weftnic_update_hw_stats(struct weftnic_adapter *ad);
+int weftnic_stats_count(struct weftnic_adapter *ad);
+void weftnic_stats_strings(struct weftnic_adapter *ad, u8 *data);
+void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data);
+
+/* --- coalesce.c ------------------------------------------------------------ */
+
+void weftnic_dim_init(struct weftnic_vector *vec);
+void weftnic_dim_sample(struct weftnic_vector *vec);
+int weftnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			 struct kernel_ethtool_coalesce *kec,
+			 struct netlink_ext_ack *extack);
+int weftnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			 struct kernel_ethtool_coalesce *kec,
+			 struct netlink_ext_ack *extack);
+
+/* --- ethtool.c ------------------------------------------------------------- */
+
+extern const struct ethtool_ops weftnic_ethtool_ops;
+
+/* --- back ends ------------------------------------------------------------- */
+
+extern const struct weftnic_hw_ops em540_hw_ops;
+
+/* A back end adds .ndo_start_xmit, so that no packet pays an indirect call. */
+#define WEFTNIC_NETDEV_OPS \
+	.ndo_open		= weftnic_open, \
+	.ndo_stop		= weftnic_stop, \
+	.ndo_set_rx_mode	= weftnic_set_rx_mode, \
+	.ndo_set_mac_address	= weftnic_set_mac, \
+	.ndo_validate_addr	= eth_validate_addr, \
+	.ndo_change_mtu		= weftnic_change_mtu, \
+	.ndo_tx_timeout		= weftnic_tx_timeout, \
+	.ndo_get_stats64	= weftnic_get_stats64, \
+	.ndo_vlan_rx_add_vid	= weftnic_vlan_add, \
+	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del, \
+	.ndo_fix_features	= weftnic_fix_features, \
+	.ndo_set_features	= weftnic_set_features, \
+	.ndo_features_check	= weftnic_features_check
+
+#endif /* WEFTNIC_H */

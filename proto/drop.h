@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Why packets die. stats.c has the counters' names. */
+#ifndef WEFT_DROP_H
+#define WEFT_DROP_H
+
+/**
+ * enum weft_drop - why a packet is dropped
+ * @WEFT_DROP_NONE: it is not
+ * @WEFT_DROP_OTHER_HOST: the frame was for another host
+ * @WEFT_DROP_HEADER_SHORT: shorter than a network header
+ * @WEFT_DROP_VERSION: another version of the protocol
+ * @WEFT_DROP_LENGTH: total length below the header's or above the frame's
+ * @WEFT_DROP_ADDRESS: an address that a packet must not have
+ * @WEFT_DROP_MARTIAN: an address of the loopback device on another one
+ * @WEFT_DROP_NOT_LOCAL: for no address or group of this node
+ * @WEFT_DROP_NO_PROTOCOL: unknown next header
+ * @WEFT_DROP_CHECKSUM: wrong checksum of the transport
+ * @WEFT_DROP_DGRAM_SHORT: a datagram whose length is not the packet's
+ * @WEFT_DROP_DGRAM_PORT: a datagram with a port of 0
+ * @WEFT_DROP_CONTROL_SHORT: shorter than a control header
+ * @WEFT_DROP_CONTROL_TYPE: a control message of unknown type
+ * @WEFT_DROP_CONTROL_QUOTE: an error about no packet of ours
+ * @WEFT_DROP_NO_SOCKET: nobody waits for it
+ * @WEFT_DROP_FILTER: the socket's filter refused it
+ * @WEFT_DROP_RCVBUF: the socket's queue was full
+ * @WEFT_DROP_NO_MEMORY: an allocation failed
+ * @WEFT_DROP_COUNT: how many there are
+ */
+enum weft_drop {
+	WEFT_DROP_NONE,
+	WEFT_DROP_OTHER_HOST,
+	WEFT_DROP_HEADER_SHORT,
+	WEFT_DROP_VERSION,
+	WEFT_DROP_LENGTH,
+	WEFT_DROP_ADDRESS,
+	WEFT_DROP_MARTIAN,
+	WEFT_DROP_NOT_LOCAL,
+	WEFT_DROP_NO_PROTOCOL,
+	WEFT_DROP_CHECKSUM,
+	WEFT_DROP_DGRAM_SHORT,
+	WEFT_DROP_DGRAM_PORT,
+	WEFT_DROP_CONTROL_SHORT,
+	WEFT_DROP_CONTROL_TYPE,
+	WEFT_DROP_CONTROL_QUOTE,
+	WEFT_DROP_NO_SOCKET,
+	WEFT_DROP_FILTER,
+	WEFT_DROP_RCVBUF,
+	WEFT_DROP_NO_MEMORY,
+	WEFT_DROP_COUNT
+};
+
+#endif /* WEFT_DROP_H */

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Input, from top to bottom: frames from the device, header, is it for us,
+ * transport.
+ *
+ * Each step returns WEFT_DROP_NONE or why the packet dies; weft_input() is the
+ * one place where it is counted and freed. A transport that returns
+ * WEFT_DROP_NONE has taken the packet.
+ */
+#include "addr.h"
+#include "checksum.h"
+#include "control.h"
+#include "datagram.h"
+#include "device.h"
+#include "header.h"
+#include "input.h"
+#include "stats.h"
+#include "trace.h"
+
+/* Leaves the data at the transport header and cuts off the frame's padding. */
+static enum weft_drop weft_input_header(struct sk_buff *skb)
+{
+	enum weft_drop reason;
+	unsigned int total;
+
+	if (skb->pkt_type == PACKET_OTHERHOST)
+		return WEFT_DROP_OTHER_HOST;
+	if (!pskb_may_pull(skb, WEFT_HDR_LEN))
+		return WEFT_DROP_HEADER_SHORT;
+	skb_reset_network_header(skb);
+	reason = weft_hdr_check(weft_hdr(skb), skb->len);
+	if (reason)
+		return reason;
+	total = be16_to_cpu(weft_hdr(skb)->len);
+	if (pskb_trim_rcsum(skb, total))
+		return WEFT_DROP_NO_MEMORY;
+	skb_pull_rcsum(skb, WEFT_HDR_LEN);
+	skb_reset_transport_header(skb);
+	return WEFT_DROP_NONE;
+}
+
+static bool weft_input_martian(const struct weft_hdr *hdr)
+{
+	return weft_addr_loopback(&hdr->src) || weft_addr_loopback(&hdr->dst) ||
+	       (weft_addr_group(&hdr->dst) &&
+		weft_group_scope(&hdr->dst) <= WEFT_GROUP_NODE);
+}
+
+/* A packet that this node sent to itself; any address of the node will do. */
+static enum weft_drop weft_input_loopback(struct net *net, struct sk_buff *skb)
+{
+	struct weft_ifaddr *ifa;
+
+	ifa = weft_ifaddr_lookup(net, &weft_hdr(skb)->dst, NULL);
+	if (!ifa)
+		return WEFT_DROP_NOT_LOCAL;
+	if (weft_addr_linklocal(&ifa->addr))
+		weft_cb(skb)->iif = ifa->wdev->dev->ifindex;
+	return WEFT_DROP_NONE;
+}
+
+static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
+{
+	const struct weft_hdr *hdr = weft_hdr(skb);
+	struct net_device *dev = skb->dev;
+
+	weft_cb(skb)->iif = dev->ifindex;
+	if (dev->flags & IFF_LOOPBACK)
+		return weft_input_loopback(net, skb);
+	if (weft_input_martian(hdr))
+		return WEFT_DROP_MARTIAN;
+	if (weft_addr_group(&hdr->dst))
+		return weft_addr_allnodes(&hdr->dst) ? WEFT_DROP_NONE :
+						       WEFT_DROP_NOT_LOCAL;
+	if (!weft_addr_linklocal(&hdr->dst))
+		dev = NULL;
+	return weft_ifaddr_lookup(net, &hdr->dst, dev) ? WEFT_DROP_NONE :
+							 WEFT_DROP_NOT_LOCAL;
+}
+
+static __wsum weft_input_pseudo(struct sk_buff *skb, int next)
+{
+	const struct weft_hdr *hdr = weft_hdr(skb);
+
+	return weft_pseudo_sum(&hdr->src, &hdr->dst, skb->len, next);
+}
+
+/**
+ * weft_input_checksum() - verify a transport's checksum
+ * @skb: packet; its data begins with the transport header
+ *
+ * What the device has verified is not summed again.
+ *
+ * Return: WEFT_DROP_NONE or WEFT_DROP_CHECKSUM.
+ */
+enum weft_drop weft_input_checksum(struct sk_buff *skb)
+{
+	return skb_checksum_validate(skb, weft_hdr(skb)->next,
+				     weft_input_pseudo) ?
+	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
+}
+
+static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb)
+{
+	switch (weft_hdr(skb)->next) {
+	case WEFT_PROTO_DGRAM:
+		return weft_dgram_rcv(net, skb);
+	case WEFT_PROTO_CONTROL:
+		return weft_control_rcv(net, skb);
+	}
+	weft_control_unreach(net, skb, WEFT_UNREACH_PROTO);
+	return WEFT_DROP_NO_PROTOCOL;
+}
+
+/* The packet, or a copy: a packet tap may hold it too, and it will be changed. */
+static struct sk_buff *weft_input_unshare(struct net *net, struct sk_buff *skb)
+{
+	struct sk_buff *own;
+
+	if (!skb_shared(skb))
+		return skb;
+	own = skb_clone(skb, GFP_ATOMIC);
+	if (own)
+		consume_skb(skb);
+	else
+		weft_drop(net, skb, WEFT_DROP_NO_MEMORY);
+	return own;
+}
+
+static void weft_input(struct net *net, struct sk_buff *skb)
+{
+	enum weft_drop reason;
+
+	skb_orphan(skb);
+	reason = weft_input_header(skb);
+	if (!reason) {
+		trace_weft_receive(skb);
+		reason = weft_input_local(net, skb);
+	}
+	if (!reason)
+		reason = weft_input_deliver(net, skb);
+	if (reason)
+		weft_drop(net, skb, reason);
+}
+
+/**
+ * weft_rcv() - take one packet from a device
+ * @skb: packet, its data at the network header; consumed
+ * @dev: device
+ * @ptype: of the device's struct weft_dev
+ * @orig_dev: the device at the bottom of a stack of devices
+ *
+ * Context: softirq, RCU read lock.
+ * Return: NET_RX_SUCCESS or NET_RX_DROP.
+ */
+int weft_rcv(struct sk_buff *skb, struct net_device *dev,
+	     struct packet_type *ptype, struct net_device *orig_dev)
+{
+	struct net *net = dev_net(dev);
+
+	weft_count(net, WEFT_MIB_IN_RECEIVES);
+	weft_count_add(net, WEFT_MIB_IN_OCTETS, skb->len);
+	skb = weft_input_unshare(net, skb);
+	if (!skb)
+		return NET_RX_DROP;
+	weft_input(net, skb);
+	return NET_RX_SUCCESS;
+}
+
+/**
+ * weft_rcv_list() - take a batch of packets from a device
+ * @head: the packets; emptied
+ * @ptype: of the device's struct weft_dev
+ * @orig_dev: the device at the bottom of a stack of devices
+ *
+ * Context: softirq, RCU read lock.
+ */
+void weft_rcv_list(struct list_head *head, struct packet_type *ptype,
+		   struct net_device *orig_dev)
+{
+	struct sk_buff *skb, *next;
+
+	list_for_each_entry_safe(skb, next, head, list) {
+		skb_list_del_init(skb);
+		weft_rcv(skb, skb->dev, ptype, orig_dev);
+	}
+}

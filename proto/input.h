@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The road of a packet from a device to a transport. */
+#ifndef WEFT_INPUT_H
+#define WEFT_INPUT_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/sock.h>
+#include <linux/weft.h>
+#include "drop.h"
+
+/**
+ * struct weft_cb - what input learned of a packet, in skb->cb
+ * @iif: interface index of the link that the packet's addresses belong to; on
+ *	the loopback device the one that owns a link-local destination
+ */
+struct weft_cb {
+	int iif;
+};
+
+static inline struct weft_cb *weft_cb(struct sk_buff *skb)
+{
+	sock_skb_cb_check_size(sizeof(struct weft_cb));
+	return (struct weft_cb *)skb->cb;
+}
+
+static inline const struct weft_hdr *weft_hdr(const struct sk_buff *skb)
+{
+	return (const struct weft_hdr *)skb_network_header(skb);
+}
+
+int weft_rcv(struct sk_buff *skb, struct net_device *dev,
+	     struct packet_type *ptype, struct net_device *orig_dev);
+void weft_rcv_list(struct list_head *head, struct packet_type *ptype,
+		   struct net_device *orig_dev);
+enum weft_drop weft_input_checksum(struct sk_buff *skb);
+
+#endif /* WEFT_INPUT_H */

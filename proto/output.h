@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The road of a packet from a transport to a device. */
+#ifndef WEFT_OUTPUT_H
+#define WEFT_OUTPUT_H
+
+#include <linux/skbuff.h>
+#include "route.h"
+
+/**
+ * struct weft_output - what the network header says beyond the addresses
+ * @next: WEFT_PROTO_*
+ * @class: 0 to 15
+ * @id: packet id
+ */
+struct weft_output {
+	u8	next;
+	u8	class;
+	u16	id;
+};
+
+/* Most room that headers in front of a transport header take on a device. */
+static inline unsigned int weft_output_headroom(const struct net_device *dev)
+{
+	return LL_RESERVED_SPACE(dev) + sizeof(struct weft_hdr);
+}
+
+void weft_output_checksum(struct sk_buff *skb, const struct weft_route *rt,
+			  u8 next, unsigned int offset);
+int weft_output(struct net *net, struct sk_buff *skb,
+		const struct weft_route *rt, const struct weft_output *out);
+
+#endif /* WEFT_OUTPUT_H */

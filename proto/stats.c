@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters: kept per CPU, added up when read. */
+#include <linux/seq_file.h>
+#include <linux/seq_file_net.h>
+#include "stats.h"
+#include "trace.h"
+
+static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
+	[WEFT_MIB_IN_RECEIVES]		= "InReceives",
+	[WEFT_MIB_IN_OCTETS]		= "InOctets",
+	[WEFT_MIB_IN_DELIVERS]		= "InDelivers",
+	[WEFT_MIB_IN_DGRAMS]		= "InDgrams",
+	[WEFT_MIB_IN_ECHOS]		= "InEchos",
+	[WEFT_MIB_IN_ECHO_REPLIES]	= "InEchoReplies",
+	[WEFT_MIB_IN_UNREACHS]		= "InUnreachs",
+	[WEFT_MIB_OUT_REQUESTS]		= "OutRequests",
+	[WEFT_MIB_OUT_OCTETS]		= "OutOctets",
+	[WEFT_MIB_OUT_DGRAMS]		= "OutDgrams",
+	[WEFT_MIB_OUT_ECHOS]		= "OutEchos",
+	[WEFT_MIB_OUT_ECHO_REPLIES]	= "OutEchoReplies",
+	[WEFT_MIB_OUT_UNREACHS]		= "OutUnreachs",
+	[WEFT_MIB_OUT_NO_ROUTES]	= "OutNoRoutes",
+	[WEFT_MIB_OUT_DISCARDS]		= "OutDiscards",
+	[WEFT_MIB_OUT_ERRORS_LIMITED]	= "OutErrorsLimited",
+};
+
+/* A reason's counter, and the nearest reason that the core's drop monitor has. */
+static const struct {
+	const char *name;
+	enum skb_drop_reason core;
+} weft_drops[WEFT_DROP_COUNT] = {
+	[WEFT_DROP_NONE] = { "", SKB_DROP_REASON_NOT_SPECIFIED },
+	[WEFT_DROP_OTHER_HOST] = {
+		"DropOtherHost", SKB_DROP_REASON_OTHERHOST
+	},
+	[WEFT_DROP_HEADER_SHORT] = {
+		"DropHeaderShort", SKB_DROP_REASON_PKT_TOO_SMALL
+	},
+	[WEFT_DROP_VERSION] = {
+		"DropVersion", SKB_DROP_REASON_IP_INHDR
+	},
+	[WEFT_DROP_LENGTH] = {
+		"DropLength", SKB_DROP_REASON_IP_INHDR
+	},
+	[WEFT_DROP_ADDRESS] = {
+		"DropAddress", SKB_DROP_REASON_IP_INADDRERRORS
+	},
+	[WEFT_DROP_MARTIAN] = {
+		"DropMartian", SKB_DROP_REASON_IP_INADDRERRORS
+	},
+	[WEFT_DROP_NOT_LOCAL] = {
+		"DropNotLocal", SKB_DROP_REASON_IP_INNOROUTES
+	},
+	[WEFT_DROP_NO_PROTOCOL] = {
+		"DropNoProtocol", SKB_DROP_REASON_IP_NOPROTO
+	},
+	[WEFT_DROP_CHECKSUM] = {
+		"DropChecksum", SKB_DROP_REASON_SKB_CSUM
+	},
+	[WEFT_DROP_DGRAM_SHORT] = {
+		"DropDgramShort", SKB_DROP_REASON_PKT_TOO_SMALL
+	},
+	[WEFT_DROP_DGRAM_PORT] = {
+		"DropDgramPort", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_CONTROL_SHORT] = {
+		"DropControlShort", SKB_DROP_REASON_PKT_TOO_SMALL
+	},
+	[WEFT_DROP_CONTROL_TYPE] = {
+		"DropControlType", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_CONTROL_QUOTE] = {
+		"DropControlQuote", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_NO_SOCKET] = {
+		"DropNoSocket", SKB_DROP_REASON_NO_SOCKET
+	},
+	[WEFT_DROP_FILTER] = {
+		"DropFilter", SKB_DROP_REASON_SOCKET_FILTER
+	},
+	[WEFT_DROP_RCVBUF] = {
+		"DropRcvbuf", SKB_DROP_REASON_SOCKET_RCVBUFF
+	},
+	[WEFT_DROP_NO_MEMORY] = {
+		"DropNoMemory", SKB_DROP_REASON_NOMEM
+	},
+};
+
+const char *weft_drop_name(enum weft_drop reason)
+{
+	return weft_drops[reason].name;
+}
+
+/**
+ * weft_drop() - count a received packet's death and free it
+ * @net: the namespace that it came to
+ * @skb: the packet
+ * @reason: why; not WEFT_DROP_NONE
+ *
+ * Context: softirq or process.
+ */
+void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason)
+{
+	this_cpu_inc(weft_net(net)->mib->drop[reason]);
+	trace_weft_drop(skb, reason);
+	kfree_skb_reason(skb, weft_drops[reason].core);
+}
+
+static unsigned long weft_mib_sum(const struct weft_net *wn, size_t offset)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += *(unsigned long *)((void *)per_cpu_ptr(wn->mib, cpu) +
+					  offset);
+	return sum;
+}
+
+/* /proc/net/weft/stat: a name and a number a line. */
+int weft_stats_show(struct seq_file *seq, void *v)
+{
+	const struct weft_net *wn = weft_net(seq_file_single_net(seq));
+	int i;
+
+	for (i = 0; i < WEFT_MIB_COUNT; i++)
+		seq_printf(seq, "%s %lu\n", weft_mib_names[i],
+			   weft_mib_sum(wn, offsetof(struct weft_mib, count[i])));
+	for (i = WEFT_DROP_NONE + 1; i < WEFT_DROP_COUNT; i++)
+		seq_printf(seq, "%s %lu\n", weft_drops[i].name,
+			   weft_mib_sum(wn, offsetof(struct weft_mib, drop[i])));
+	return 0;
+}
+
+int weft_stats_init_net(struct weft_net *wn)
+{
+	wn->mib = alloc_percpu(struct weft_mib);
+	return wn->mib ? 0 : -ENOMEM;
+}
+
+void weft_stats_exit_net(struct weft_net *wn)
+{
+	free_percpu(wn->mib);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters of a network namespace, and the one place where packets are dropped. */
+#ifndef WEFT_STATS_H
+#define WEFT_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+#include "drop.h"
+#include "net.h"
+
+/**
+ * enum weft_mib_item - what is counted besides drops
+ * @WEFT_MIB_IN_RECEIVES: packets that devices handed over
+ * @WEFT_MIB_IN_OCTETS: their bytes, padding included
+ * @WEFT_MIB_IN_DELIVERS: packets that reached a socket or were answered
+ * @WEFT_MIB_IN_DGRAMS: datagrams that reached a socket
+ * @WEFT_MIB_IN_ECHOS: echo requests
+ * @WEFT_MIB_IN_ECHO_REPLIES: echo replies that reached a socket
+ * @WEFT_MIB_IN_UNREACHS: destination unreachable messages
+ * @WEFT_MIB_OUT_REQUESTS: packets handed to devices
+ * @WEFT_MIB_OUT_OCTETS: their bytes
+ * @WEFT_MIB_OUT_DGRAMS: datagrams that programs sent
+ * @WEFT_MIB_OUT_ECHOS: echo requests that programs sent
+ * @WEFT_MIB_OUT_ECHO_REPLIES: echo requests answered
+ * @WEFT_MIB_OUT_UNREACHS: destination unreachable messages sent
+ * @WEFT_MIB_OUT_NO_ROUTES: packets that had nowhere to go
+ * @WEFT_MIB_OUT_DISCARDS: packets too long, or refused by the device's queue
+ * @WEFT_MIB_OUT_ERRORS_LIMITED: errors not sent because there were too many
+ * @WEFT_MIB_COUNT: how many there are
+ */
+enum weft_mib_item {
+	WEFT_MIB_IN_RECEIVES,
+	WEFT_MIB_IN_OCTETS,
+	WEFT_MIB_IN_DELIVERS,
+	WEFT_MIB_IN_DGRAMS,
+	WEFT_MIB_IN_ECHOS,
+	WEFT_MIB_IN_ECHO_REPLIES,
+	WEFT_MIB_IN_UNREACHS,
+	WEFT_MIB_OUT_REQUESTS,
+	WEFT_MIB_OUT_OCTETS,
+	WEFT_MIB_OUT_DGRAMS,
+	WEFT_MIB_OUT_ECHOS,
+	WEFT_MIB_OUT_ECHO_REPLIES,
+	WEFT_MIB_OUT_UNREACHS,
+	WEFT_MIB_OUT_NO_ROUTES,
+	WEFT_MIB_OUT_DISCARDS,
+	WEFT_MIB_OUT_ERRORS_LIMITED,
+	WEFT_MIB_COUNT
+};
+
+/**
+ * struct weft_mib - one CPU's counters
+ * @count: packets and octets, by enum weft_mib_item
+ * @drop: packets dropped, by enum weft_drop
+ */
+struct weft_mib {
+	unsigned long count[WEFT_MIB_COUNT];
+	unsigned long drop[WEFT_DROP_COUNT];
+};
+
+/* Any context. */
+static inline void weft_count_add(struct net *net, enum weft_mib_item item,
+				  unsigned int n)
+{
+	this_cpu_add(weft_net(net)->mib->count[item], n);
+}
+
+static inline void weft_count(struct net *net, enum weft_mib_item item)
+{
+	weft_count_add(net, item, 1);
+}
+
+const char *weft_drop_name(enum weft_drop reason);
+void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason);
+
+int weft_stats_init_net(struct weft_net *wn);
+void weft_stats_exit_net(struct weft_net *wn);
+
+struct seq_file;
+int weft_stats_show(struct seq_file *seq, void *v);
+
+#endif /* WEFT_STATS_H */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tracepoints: perf trace -e 'weft:*', or /sys/kernel/tracing/events/weft. */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM weft
+
+#if !defined(WEFT_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define WEFT_TRACE_H
+
+#include <linux/tracepoint.h>
+#include "drop.h"
+#include "input.h"
+#include "stats.h"
+
+DECLARE_EVENT_CLASS(weft_packet,
+	TP_PROTO(const struct sk_buff *skb),
+	TP_ARGS(skb),
+	TP_STRUCT__entry(
+		__field(const void *, skbaddr)
+		__field(int, ifindex)
+		__field(unsigned int, len)
+		__field(u8, next)
+		__field(u8, hop_limit)
+		__array(u8, src, sizeof(struct weft_addr))
+		__array(u8, dst, sizeof(struct weft_addr))
+		__string(dev, skb->dev->name)
+	),
+	TP_fast_assign(
+		__entry->skbaddr = skb;
+		__entry->ifindex = skb->dev->ifindex;
+		__entry->len = be16_to_cpu(weft_hdr(skb)->len);
+		__entry->next = weft_hdr(skb)->next;
+		__entry->hop_limit = weft_hdr(skb)->hop_limit;
+		memcpy(__entry->src, &weft_hdr(skb)->src,
+		       sizeof(struct weft_addr));
+		memcpy(__entry->dst, &weft_hdr(skb)->dst,
+		       sizeof(struct weft_addr));
+		__assign_str(dev, skb->dev->name);
+	),
+	TP_printk("dev=%s src=%s dst=%s len=%u next=%u hop_limit=%u skbaddr=%p",
+		  __get_str(dev),
+		  __print_hex_str(__entry->src, sizeof(struct weft_addr)),
+		  __print_hex_str(__entry->dst, sizeof(struct weft_addr)),
+		  __entry->len, __entry->next, __entry->hop_limit,
+		  __entry->skbaddr)
+);
+
+/* A packet whose header is valid came from a device. */
+DEFINE_EVENT(weft_packet, weft_receive,
+	TP_PROTO(const struct sk_buff *skb), TP_ARGS(skb));
+
+/* A packet goes to a device. */
+DEFINE_EVENT(weft_packet, weft_send,
+	TP_PROTO(const struct sk_buff *skb), TP_ARGS(skb));
+
+/* A received packet dies; its header may be anything. */
+TRACE_EVENT(weft_drop,
+	TP_PROTO(const struct sk_buff *skb, enum weft_drop reason),
+	TP_ARGS(skb, reason),
+	TP_STRUCT__entry(
+		__field(const void *, skbaddr)
+		__field(unsigned int, len)
+		__string(reason, weft_drop_name(reason))
+		__string(dev, skb->dev->name)
+	),
+	TP_fast_assign(
+		__entry->skbaddr = skb;
+		__entry->len = skb->len;
+		__assign_str(reason, weft_drop_name(reason));
+		__assign_str(dev, skb->dev->name);
+	),
+	TP_printk("dev=%s len=%u reason=%s skbaddr=%p", __get_str(dev),
+		  __entry->len, __get_str(reason), __entry->skbaddr)
+);
+
+#endif /* WEFT_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

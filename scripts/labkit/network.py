@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The virtual Ethernets of a lab: hubs, sockets, MACs and addresses.
+
+NIC I of node N has the MAC 52:54:00:57:NN:II, the PCI address 00:1I.0, the name
+ethI, and the addresses 10.87.I.N/24 and fd57:I::N/64. Its Weft address is the
+link-local one that follows from the MAC.
+
+With several nodes, the NICs of one index share an Ethernet: a hub inside the
+QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
+the NICs of one model share a hub.
+"""
+
+import dataclasses
+
+MODELS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci"}
+INTREE_MODULES = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio_net"}
+FIRST_SLOT = 0x10
+
+
+@dataclasses.dataclass(frozen=True)
+class Nic:
+    """NIC `index` of node `node`, both as the user counts them."""
+
+    node: int
+    index: int
+    model: str
+
+    @property
+    def name(self):
+        """The name of the network device in the guest."""
+        return f"eth{self.index}"
+
+    @property
+    def mac(self):
+        """The MAC address."""
+        return f"52:54:00:57:{self.node:02x}:{self.index:02x}"
+
+    @property
+    def ipv4(self):
+        """The IPv4 address, without the prefix length."""
+        return f"10.87.{self.index}.{self.node}"
+
+    @property
+    def ipv6(self):
+        """The IPv6 address, without the prefix length."""
+        return f"fd57:{self.index}::{self.node}"
+
+    @property
+    def weft(self):
+        """The link-local Weft address."""
+        return f"fe80:5254:57:{self.node << 8 | self.index:x}"
+
+
+def nics_of(node, models):
+    """The NICs of one node."""
+    return [Nic(node, index, model) for index, model in enumerate(models)]
+
+
+# --- what QEMU is told ----------------------------------------------------------
+
+def socket_name(index, node):
+    """The Unix socket that joins NIC `index` of `node` to the hub on node 1."""
+    return f"net{index}-{node}"
+
+
+def _listen(name, directory):
+    return ["-netdev", f"stream,id={name},server=on,addr.type=unix,"
+                       f"addr.path={directory}/{name}"]
+
+
+def _connect(name, directory):
+    return ["-netdev", f"stream,id={name},server=off,addr.type=unix,"
+                       f"addr.path={directory}/{name}"]
+
+
+def _hub_port(hub, name, backend=None):
+    join = f",netdev={backend}" if backend else ""
+    return ["-netdev", f"hubport,id={name},hubid={hub}{join}"]
+
+
+def _device(nic, netdev):
+    return ["-device", f"{MODELS[nic.model]},netdev={netdev},mac={nic.mac},"
+                       f"addr={FIRST_SLOT + nic.index:#x}"]
+
+
+def _alone_on_hub(nic, nics):
+    return sum(other.model == nic.model for other in nics) == 1
+
+
+def _one_node(nics, directory):
+    arguments = []
+    for nic in nics:
+        hub = list(MODELS).index(nic.model)
+        arguments += _hub_port(hub, f"nic{nic.index}") + _device(nic, f"nic{nic.index}")
+        if _alone_on_hub(nic, nics):
+            # A virtio NIC blocks for ever on a hub without another port: this
+            # one has no peer and drops what it gets.
+            sink = f"sink{nic.index}"
+            arguments += _listen(sink, directory)
+            arguments += _hub_port(hub, f"port-{sink}", sink)
+    return arguments
+
+
+def _first_node(nics, nodes, directory):
+    arguments = []
+    for nic in nics:
+        arguments += _hub_port(nic.index, f"nic{nic.index}") + _device(nic, f"nic{nic.index}")
+        for node in range(2, nodes + 1):
+            name = socket_name(nic.index, node)
+            arguments += _listen(name, directory)
+            arguments += _hub_port(nic.index, f"port-{name}", name)
+    return arguments
+
+
+def _other_node(nics, directory):
+    arguments = []
+    for nic in nics:
+        name = socket_name(nic.index, nic.node)
+        arguments += _connect(name, directory) + _device(nic, name)
+    return arguments
+
+
+def qemu_arguments(nics, nodes, directory):
+    """The arguments that give a node its NICs."""
+    if not nics:
+        return ["-nic", "none"]
+    if nodes == 1:
+        return _one_node(nics, directory)
+    if nics[0].node == 1:
+        return _first_node(nics, nodes, directory)
+    return _other_node(nics, directory)
+
+
+# --- what the guest is told -----------------------------------------------------
+
+def ip_batch(nics, nodes):
+    """What `ip -batch` does in a node.
+
+    A guest that is alone sets up its first NIC only: the others wait to be
+    moved into network namespaces.
+    """
+    lines = ["link set lo up"]
+    for nic in nics if nodes > 1 else nics[:1]:
+        lines += [f"addr add {nic.ipv4}/24 dev {nic.name}",
+                  f"addr add {nic.ipv6}/64 dev {nic.name} nodad",
+                  f"link set {nic.name} up"]
+    return "\n".join(lines) + "\n"
+
+
+def _node_names(nic):
+    return f"node{nic.node}" if nic.index == 0 else f"node{nic.node}-{nic.name}"
+
+
+def ip_hosts(nodes, models):
+    """/etc/hosts: the nodes by their first NIC, nodeN-ethI by the others."""
+    lines = ["127.0.0.1 localhost", "::1 localhost"]
+    for node in range(1, nodes + 1):
+        for nic in nics_of(node, models):
+            lines += [f"{nic.ipv4} {_node_names(nic)}", f"{nic.ipv6} {_node_names(nic)}"]
+    return "\n".join(lines) + "\n"
+
+
+def weft_hosts(nodes, models):
+    """/etc/weft/hosts, with the scope that every node sees the others through."""
+    lines = [f"{nic.weft}%{nic.name} {_node_names(nic)}"
+             for node in range(1, nodes + 1) for nic in nics_of(node, models)]
+    return "\n".join(lines) + "\n"

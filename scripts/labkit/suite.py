@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The selftests: which there are, where each runs, and how one is run.
+
+A test tells in its first lines what it wants:
+
+    # lab: --nodes 2 --nic e1000      the lab's options; `host`: no guest
+    # kernels: stock                  default: stock debug
+    # timeout: 60                     seconds on a stock kernel
+
+Tests of equal options share a guest, and as many guests as WORKERS run at a time.
+A guest is thrown away after a test that left it unwell.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+
+from . import files, options, tap
+from .errors import STATUS_FAILURE, STATUS_FAULT
+
+SELFTESTS = files.TREE / "selftests"
+PROGRAMS = files.BUILD / "selftests"
+LAB = str(files.SCRIPTS / "lab")
+HEADER = re.compile(r"^(?:#|//| \*|/\*) *(lab|kernels|timeout): *(.*?)(?: *\*/)?$")
+DEFAULT_LAB = "--nodes 1 --nic e1000"
+DEBUG_FACTOR = 6
+# A guest keeps two processors busy: its own, and QEMU's and the lab's work for it.
+WORKERS = max(1, os.cpu_count() // 2)
+
+Test = collections.namedtuple("Test", "name path lab kernels timeout")
+
+# Twice, because the first scan may meet an object on its way between two places.
+# Only objects with a frame of ours in their backtrace are our leaks.
+KMEMLEAK = """
+cd /sys/kernel/debug || exit 0
+[ -e kmemleak ] || exit 0
+echo scan >kmemleak; echo scan >kmemleak
+report=$(cat kmemleak); echo clear >kmemleak
+case $report in *weft*) echo "$report"; exit 1;; esac
+"""
+
+UNLOAD = """
+for module in weft_filter weft weftnic; do
+    [ ! -d /sys/module/$module ] || rmmod $module || exit 1
+done
+! grep weft /proc/modules /proc/net/protocols /proc/net/ptype
+"""
+
+
+def main(arguments):
+    """Runs the tests that the command line names; the exit status."""
+    chosen = _parser().parse_args(arguments)
+    tests = find(chosen.tests)
+    stream = tap.Stream()
+    if not tests:
+        stream.result(False, "no such test")
+        return stream.finish()
+    kernels = [chosen.kernel] if chosen.kernel else ["debug", "stock"]
+    runs = [Group(stream, kernel, lab, group).run
+            for kernel in kernels for lab, group in _groups(tests, kernel).items()]
+    if "stock" in kernels:
+        runs += [HostTest(stream, test).run for test in tests if test.lab == "host"]
+    _run_all(runs)
+    return stream.finish()
+
+
+def _run_all(runs):
+    """Calls the functions, WORKERS at a time; a signal ends all that run."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: Children.stop())
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        done = [pool.submit(run) for run in runs]
+    if Children.stopping:
+        sys.exit(143)
+    for each in done:
+        each.result()
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="scripts/run-selftests", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kernel", choices=["stock", "debug"], help="default: both")
+    parser.add_argument("tests", nargs="*", metavar="TEST", help="default: all")
+    return parser
+
+
+# --- which tests there are ----------------------------------------------------------
+
+def find(names):
+    """The tests of these names, all if there are none, in order."""
+    if (SELFTESTS / "Makefile").exists():
+        subprocess.run(["make", "-s", "-C", str(SELFTESTS)], check=True)
+    tests = [_describe(path) for path in sorted(_sources())]
+    wanted = {os.path.basename(name).split(".")[0] for name in names}
+    return [test for test in tests if not wanted or test.name in wanted]
+
+
+def _sources():
+    scripts = [*SELFTESTS.glob("*.sh"), *(SELFTESTS / "host").glob("*")]
+    return [path for path in [*scripts, *SELFTESTS.glob("*.c")]
+            if path.suffix == ".c" or os.access(path, os.X_OK)]
+
+
+def _describe(source):
+    said = {"lab": DEFAULT_LAB, "kernels": "stock debug", "timeout": "120"}
+    for line in source.read_text().splitlines()[:20]:
+        header = HEADER.match(line)
+        if header:
+            said[header[1]] = header[2]
+    if said["lab"] != "host" and "--nic" not in said["lab"]:
+        said["lab"] += " --nic e1000"
+    path = PROGRAMS / source.stem if source.suffix == ".c" else source
+    return Test(source.stem, path, said["lab"], said["kernels"].split(),
+                float(said["timeout"]))
+
+
+def _groups(tests, kernel):
+    groups = collections.defaultdict(list)
+    for test in tests:
+        if test.lab != "host" and kernel in test.kernels:
+            groups[test.lab].append(test)
+    return groups
+
+
+# --- how one is run ------------------------------------------------------------------
+
+class Children:
+    """The processes that run for the tests."""
+
+    stopping = False
+    _running = set()
+    _lock = threading.Lock()
+
+    @classmethod
+    def call(cls, command, timeout):
+        """Runs a command: its status and its output, both streams in one."""
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as child:
+            with cls._lock:
+                cls._running.add(child)
+            try:
+                output = child.communicate(timeout=timeout)[0]
+            except subprocess.TimeoutExpired:
+                child.terminate()
+                output = child.communicate()[0] + b"\nno end in %g s" % timeout
+                child.returncode = STATUS_FAILURE
+            finally:
+                with cls._lock:
+                    cls._running.remove(child)
+        return child.returncode, output.decode(errors="replace")
+
+    @classmethod
+    def stop(cls):
+        """Ends what runs now; who called it looks at `stopping` next."""
+        cls.stopping = True
+        for child in list(cls._running):
+            child.terminate()
+
+
+class HostTest:
+    """A test that needs no guest, or makes its own."""
+
+    def __init__(self, stream, test):
+        self._stream = stream
+        self._test = test
+
+    def run(self):
+        """Runs the test."""
+        if Children.stopping:
+            return
+        status, output = Children.call([str(self._test.path)],
+                                       self._test.timeout * options.patience())
+        tap.join(self._stream, f"host: {self._test.name}", output, status)
+
+
+class Group:
+    """Tests that share a guest."""
+
+    _count = 0
+
+    def __init__(self, stream, kernel, lab, tests):
+        Group._count += 1
+        self._stream = stream
+        self._kernel = kernel
+        self._lab = lab
+        self._tests = tests
+        self._name = f"selftests-{os.getpid()}-{kernel}{Group._count}"
+        self._factor = options.patience() * (DEBUG_FACTOR if kernel == "debug" else 1)
+        self._is_up = False
+
+    def run(self):
+        """Runs the tests, and looks for what they left."""
+        try:
+            for test in self._tests:
+                if not Children.stopping and (self._is_up or self._up(test)):
+                    self._run_test(test)
+            if self._is_up and not Children.stopping:
+                self._check_what_is_left()
+        finally:
+            self._down()
+
+    def _up(self, test):
+        command = [LAB, "up", "--name", self._name, "--kernel", self._kernel,
+                   *shlex.split(self._lab)]
+        status, output = Children.call(command, None)
+        self._is_up = status == 0
+        if status:
+            self._stream.result(False, f"{self._kernel}: {test.name}: the lab did not come up",
+                                output)
+            self._down()
+        return self._is_up
+
+    def _down(self):
+        Children.call([LAB, "down", "--name", self._name], 60 * self._factor)
+        self._is_up = False
+
+    def _exec(self, command, timeout):
+        return Children.call([LAB, "exec", "--name", self._name, "--timeout", str(timeout), "1", "--",
+                      *command], timeout + 30 * self._factor)
+
+    def _run_test(self, test):
+        status, output = self._exec([str(test.path)], test.timeout * self._factor)
+        good = tap.join(self._stream, f"{self._kernel}: {test.name}", output, status)
+        if status in (STATUS_FAULT, STATUS_FAILURE):
+            self._down()
+        if not good:
+            self._stream.note(f"to repeat: scripts/run-selftests --kernel {self._kernel} "
+                              f"{test.name}")
+
+    def _check_what_is_left(self):
+        if self._kernel == "debug":
+            self._check("nothing leaks", KMEMLEAK)
+        self._check("modules unload", UNLOAD)
+
+    def _check(self, text, script):
+        status, output = self._exec(["sh", "-c", script], 120 * self._factor)
+        self._stream.result(status == 0, f"{self._kernel}: {self._tests[0].name}...: {text}",
+                            output if status else "")

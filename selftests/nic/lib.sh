@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the tests of weftnic share: eth0 stays, eth1 goes to the namespace
+# "peer", and both sit on one hub, so that every frame crosses real rings.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+peer=peer
+a4=192.0.2.1 b4=192.0.2.2
+a6=2001:db8::1 b6=2001:db8::2
+# Debug kernels do a tenth of the work in the same time.
+scale=${NIC_SCALE:-$(test -e /sys/kernel/debug/kmemleak && echo 10 || echo 1)}
+
+nic_up() {
+	ns_add "$peer"
+	ip link set eth1 netns "$peer"
+	nic_address
+	wait_until 20 ping -c 1 -W 1 "$b4"
+}
+
+nic_address() {
+	ip address replace "$a4/24" dev eth0
+	ip -6 address replace "$a6/64" dev eth0 nodad
+	ip link set eth0 up
+	ip -n "$peer" address replace "$b4/24" dev eth1
+	ip -n "$peer" -6 address replace "$b6/64" dev eth1 nodad
+	ip -n "$peer" link set eth1 up
+}
+
+# nic_mtu MTU: at both ends, back when pings get through.
+nic_mtu() {
+	ip link set eth0 mtu "$1" && ip -n "$peer" link set eth1 mtu "$1" &&
+		wait_until 20 ping -c 1 -W 1 "$b4"
+}
+
+# counter DEV NAME: one of ethtool -S; eth1 is looked up at the peer.
+counter() {
+	local ns=()
+	[ "$1" = eth1 ] && ns=(ip netns exec "$peer")
+	"${ns[@]}" ethtool -S "$1" | sed -n "s/^ *$2: //p"
+}
+
+# nic_send FAMILY ADDRESS MEGABYTES: random data to the peer arrives whole.
+nic_send() {
+	local file=$tap_tmp/data got=$tap_tmp/got
+	head -c "$(($3 * 1048576 / scale))" /dev/urandom >"$file"
+	in_ns "$peer" timeout 60 python3 - "$1" "$2" >"$got" <<-'PYTHON' &
+		import socket, sys
+		family = {"4": socket.AF_INET, "6": socket.AF_INET6}[sys.argv[1]]
+		with socket.create_server((sys.argv[2], 5001), family=family) as server:
+		    peer = server.accept()[0]
+		    while data := peer.recv(1 << 20):
+		        sys.stdout.buffer.write(data)
+	PYTHON
+	local receiver=$!
+	wait_until 10 in_ns "$peer" sh -c 'ss -tln | grep -q :5001'
+	timeout 60 python3 - "$1" "$2" "$file" <<-'PYTHON'
+		import socket, sys
+		with socket.create_connection((sys.argv[2], 5001)) as peer:
+		    peer.sendall(open(sys.argv[3], "rb").read())
+	PYTHON
+	wait "$receiver" && cmp "$file" "$got"
+}
+
+# nic_pci DEV: its PCI address.
+nic_pci() {
+	basename "$(readlink -f "/sys/class/net/$1/device")"
+}
+
+# nic_log_clean: the kernel has nothing to complain about.
+nic_log_clean() {
+	! dmesg | grep -E 'BUG|WARNING|Oops|RIP:|DMA-API:|page_pool_release_retry'
+}

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Life and death of weftnic: up and down, bind and unbind, unload under traffic,
+# a transmit hang, suspend; nothing is left behind.
+# lab: --nodes 1 --nic e1000 --nic e1000
+# kernels: stock debug
+# timeout: 120
+. "$(dirname "$0")/nic/lib.sh"
+
+driver=/sys/bus/pci/drivers/weftnic
+slot=$(nic_pci eth0)
+
+# Free memory in KiB, caches given back.
+free_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/MemFree/ { print $2 }' /proc/meminfo
+}
+
+up_down() {
+	for ((i = 0; i < $1; i++)); do
+		ip link set eth0 up && ip link set eth0 down || return 1
+	done
+}
+
+bind_unbind() {
+	for ((i = 0; i < $1; i++)); do
+		echo "$slot" >$driver/unbind && echo "$slot" >$driver/bind || return 1
+	done
+}
+
+# no_leak BEFORE: not more than 2 MiB less than then.
+no_leak() {
+	local after
+	after=$(free_memory)
+	note "free memory: $1 KiB before, $after KiB after"
+	[ "$after" -gt $(($1 - 2048)) ]
+}
+
+up_down 3 && bind_unbind 3
+before=$(free_memory)
+check "200 times up and down" up_down $((200 / scale))
+check "no memory is lost" no_leak "$before"
+before=$(free_memory)
+check "100 times bound and unbound" bind_unbind $((100 / scale))
+check "no memory is lost" no_leak "$before"
+
+check "the pair comes up" nic_up
+# A hang: without bus mastering the device sends into the void and reports
+# nothing, which is what a dead device looks like.
+config=/sys/bus/pci/devices/$slot/config
+hang() {
+	printf '\x03' | dd of="$config" bs=1 seek=4 conv=notrunc status=none
+	ping -f -q -w 1 -s 1400 "$b4" >/dev/null
+	wait_until 30 test "$(counter eth0 tx_timeouts)" -gt 0
+}
+hung() {
+	hang
+	wait_until 30 sh -c "ethtool -S eth0 | grep -q 'resets: [1-9]'"
+}
+check "a transmit hang is noticed" hung
+check "and mended" wait_until 20 ping -c 1 -W 1 "$b4"
+
+if grep -q devices /sys/power/pm_test 2>/dev/null; then
+	suspend() {
+		echo 1 >/sys/module/suspend/parameters/pm_test_delay
+		echo devices >/sys/power/pm_test && echo freeze >/sys/power/state
+	}
+	check "suspend and resume" suspend
+	echo none >/sys/power/pm_test
+	check "it works afterwards" wait_until 20 ping -c 1 -W 1 "$b4"
+else
+	skip "suspend and resume" "the kernel has no pm_test"
+fi
+
+unload() {
+	ping -f -q -w 10 "$b4" >/dev/null &
+	in_ns "$peer" ping -f -q -w 10 "$a4" >/dev/null &
+	wait_until 5 sh -c "ethtool -S eth0 | grep -q 'tx0_packets: [1-9]'"
+	rmmod weftnic
+}
+check "unload under traffic" unload
+check "load again" insmod "$WEFT_TREE/build/$(uname -r)/driver/weftnic.ko"
+check "both are back" wait_until 5 test -d /sys/class/net/eth1
+check "the log is clean" nic_log_clean
+finish

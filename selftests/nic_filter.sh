@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Receive filters of weftnic: addresses, groups, VLANs; which frames come in,
+# and that joining a group or a VLAN stops none of the others.
+# lab: --nodes 1 --nic e1000 --nic e1000
+# kernels: stock debug
+# timeout: 120
+. "$(dirname "$0")/nic/lib.sh"
+
+check "the pair comes up" nic_up
+mac=$(cat /sys/class/net/eth0/address)
+
+# The peer's sender: a frame for each line "MAC VLAN" that it reads.
+mkfifo "$tap_tmp/frames"
+in_ns "$peer" python3 - <<-'PYTHON' "$tap_tmp/frames" &
+	import socket, sys
+	with open(sys.argv[1]) as lines, socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
+	    raw.bind(("eth1", 0))
+	    for line in lines:
+	        mac, *vlan = line.split()
+	        to = bytes.fromhex(mac.replace(":", ""))
+	        tag = bytes.fromhex("8100%04x" % int(vlan[0])) if vlan else b""
+	        raw.send(to + bytes.fromhex("020000000099") + tag + b"\x88\xb6" + bytes(60))
+PYTHON
+exec 9>"$tap_tmp/frames"
+
+# arrives MAC [VLAN]: a frame of the peer to that address reaches eth0's driver.
+arrives() {
+	local before
+	before=$(counter eth0 rx0_packets)
+	echo "$@" >&9
+	wait_until 2 sh -c "[ \$(ethtool -S eth0 | sed -n 's/ *rx0_packets: //p') -gt $before ]"
+}
+stays_out() {
+	! arrives "$@"
+}
+
+# Nothing else may send meanwhile.
+for side in "" "ip netns exec $peer"; do
+	$side sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	$side ip neigh flush all
+done
+check "own address" arrives "$mac"
+check "broadcast" arrives ff:ff:ff:ff:ff:ff
+check "another address stays out" stays_out 02:00:00:00:00:77
+check "a group not joined stays out" stays_out 01:00:5e:01:02:03
+ip maddr add 01:00:5e:01:02:03 dev eth0
+check "a group joined" arrives 01:00:5e:01:02:03
+ip maddr del 01:00:5e:01:02:03 dev eth0
+check "a group left" stays_out 01:00:5e:01:02:03
+ip link add link eth0 name mv0 address 02:00:00:00:00:77 type macvlan
+at_end ip link del mv0
+ip link set mv0 up
+check "a second unicast address" arrives 02:00:00:00:00:77
+ip link del mv0
+check "and gone" stays_out 02:00:00:00:00:77
+ip link set eth0 allmulticast on
+check "all-multicast" arrives 01:00:5e:11:22:33
+ip link set eth0 allmulticast off
+
+check "an unknown VLAN stays out" stays_out "$mac" 42
+ip link add link eth0 name vl42 type vlan id 42
+at_end ip link del vl42
+ip link set vl42 up
+check "a known VLAN" arrives "$mac" 42
+ethtool -K eth0 rx-vlan-filter off
+wait_until 5 ping -c 1 -W 1 "$b4"
+check "any VLAN with the filter off" arrives "$mac" 43
+ethtool -K eth0 rx-vlan-filter on
+ip link set eth0 promisc on
+wait_until 5 ping -c 1 -W 1 "$b4"
+check "promiscuous: another's address" arrives 02:00:00:00:00:78
+check "promiscuous: any VLAN" arrives "$mac" 44
+ip link set eth0 promisc off
+wait_until 5 ping -c 1 -W 1 "$b4"
+
+in_ns "$peer" ip link add link eth1 name vl42 type vlan id 42
+ip address add 198.51.100.1/24 dev vl42
+in_ns "$peer" ip address add 198.51.100.2/24 dev vl42
+in_ns "$peer" ip link set vl42 up
+check "IP in a VLAN" wait_until 10 ping -c 1 -W 1 198.51.100.2
+ethtool -K eth0 rx-vlan-offload off
+check "the same without tag offload" wait_until 10 ping -c 1 -W 1 198.51.100.2
+ethtool -K eth0 rx-vlan-offload on tx-vlan-offload on
+
+# A second's gap would stretch one round trip to most of a second.
+no_gap() {
+	ping -q -i 0.01 -c 100 -W 2 "$b4" >"$tap_tmp/gap" &
+	local pinging=$! i
+	for ((i = 1; i < 20; i++)); do
+		ip maddr add "01:00:5e:02:00:$(printf %02x $i)" dev eth0
+	done
+	ip link set eth0 allmulticast on
+	ip link set eth0 allmulticast off
+	ip link add link eth0 name vl7 type vlan id 7
+	ip link del vl7
+	wait $pinging
+	grep -q ' 0% packet loss' "$tap_tmp/gap" &&
+		awk -F/ '/^rtt/ { exit $6 > 500 }' "$tap_tmp/gap"
+}
+check "joining groups and VLANs stops nothing" no_gap
+
+ip link set eth0 address 02:00:00:00:00:11
+check "a new address" arrives 02:00:00:00:00:11
+check "the old one is no more" stays_out "$mac"
+check "IP with it" wait_until 10 ping -c 1 -W 1 "$b4"
+check "the log is clean" nic_log_clean
+finish

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the commands of weft share: options, exit codes, small helpers. */
+#ifndef WEFT_CLI_H
+#define WEFT_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "weft.h"
+
+/* Exit codes as those of ip. */
+enum {
+	CLI_OK = 0,
+	CLI_USAGE = 1,	/* the command line is wrong */
+	CLI_ERROR = 2,	/* the system refused */
+};
+
+/* Global options. */
+struct cli_options {
+	bool json;
+	bool pretty;
+};
+
+extern struct cli_options cli;
+
+/**
+ * struct cli_verb - an entry in a table of commands
+ * @name: full name; any abbreviation that fits no other entry is taken too
+ * @run: takes the arguments from the name on, returns the exit code
+ *
+ * A table ends with an entry without a name.
+ */
+struct cli_verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+};
+
+const struct cli_verb *cli_find(const struct cli_verb *table, const char *what,
+				const char *word);
+bool cli_matches(const char *word, const char *full);
+
+/* Commands, one per file. */
+int cmd_addr(int argc, char **argv);
+int cmd_monitor(int argc, char **argv);
+int cmd_nc(int argc, char **argv);
+int cmd_ping(int argc, char **argv);
+int cmd_stat(int argc, char **argv);
+
+/* util.c */
+int cli_family(void);
+int cli_enter_netns(const char *name);
+int cli_resolve(const char *host, const char *service, unsigned int flags,
+		struct sockaddr_weft *sa);
+int cli_number(const char *text, unsigned long min, unsigned long max,
+	       unsigned long *value);
+int cli_seconds(const char *text, double min, double max, double *value);
+double cli_now(void);
+int cli_bind_device(int fd, const char *dev);
+void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* WEFT_CLI_H */

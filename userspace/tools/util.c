@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Helpers of the commands: tables, numbers, namespaces, names. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+struct cli_options cli;
+
+void cli_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("weft: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+/* True when @word is @full or an abbreviation of it. */
+bool cli_matches(const char *word, const char *full)
+{
+	return *word && !strncmp(word, full, strlen(word));
+}
+
+/* Finds an entry by its name or a part that fits no other; tells if it fails. */
+const struct cli_verb *cli_find(const struct cli_verb *table, const char *what,
+				const char *word)
+{
+	const struct cli_verb *found = NULL, *v;
+
+	for (v = table; v->name; v++) {
+		if (!strcmp(word, v->name))
+			return v;
+		if (!cli_matches(word, v->name))
+			continue;
+		if (found && found->run != v->run) {
+			cli_error("'%s' may be '%s' or '%s'", word, found->name,
+				  v->name);
+			return NULL;
+		}
+		found = v;
+	}
+	if (!found)
+		cli_error("%s '%s' is unknown", what, word);
+	return found;
+}
+
+/* The family number; tells when there is none. */
+int cli_family(void)
+{
+	int family = weft_family();
+
+	if (family < 0)
+		cli_error("%s", weft_strerror(errno));
+	return family;
+}
+
+/* Goes to the network namespace that `ip netns` calls @name. */
+int cli_enter_netns(const char *name)
+{
+	char path[PATH_MAX];
+	int fd, err;
+
+	if (!*name || strchr(name, '/') || name[0] == '.') {
+		cli_error("'%s' is not the name of a network namespace", name);
+		return -1;
+	}
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		cli_error("cannot open network namespace '%s': %s", name,
+			  strerror(errno));
+		return -1;
+	}
+	err = setns(fd, CLONE_NEWNET);
+	if (err)
+		cli_error("cannot enter network namespace '%s': %s", name,
+			  strerror(errno));
+	close(fd);
+	return err;
+}
+
+/* As weft_resolve(), but takes the first result and tells when there is none. */
+int cli_resolve(const char *host, const char *service, unsigned int flags,
+		struct sockaddr_weft *sa)
+{
+	struct weft_addrinfo *list;
+	int err = weft_resolve(host, service, flags, &list);
+
+	if (err) {
+		if (err == WEFT_EAI_PORT && service)
+			host = service;
+		if (err == WEFT_EAI_FAMILY || !host)
+			cli_error("%s", weft_eai_strerror(err));
+		else
+			cli_error("%s: %s", host, weft_eai_strerror(err));
+		return -1;
+	}
+	*sa = list->addr;
+	weft_resolve_free(list);
+	return 0;
+}
+
+/* Reads a decimal number from @min to @max: digits and nothing else. */
+int cli_number(const char *text, unsigned long min, unsigned long max,
+	       unsigned long *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	*value = strtoul(text, &end, 10);
+	if (errno || *end || *value < min || *value > max)
+		return -1;
+	return 0;
+}
+
+/* Reads seconds with or without a fraction. */
+int cli_seconds(const char *text, double min, double max, double *value)
+{
+	char *end;
+
+	if (strspn(text, "0123456789.") != strlen(text))
+		return -1;
+	*value = strtod(text, &end);
+	if (end == text || *end || !isfinite(*value))
+		return -1;
+	return *value < min || *value > max ? -1 : 0;
+}
+
+/* Seconds on a clock that is never set. */
+double cli_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Binds a socket to a device; NULL is no device. */
+int cli_bind_device(int fd, const char *dev)
+{
+	if (!dev)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, dev,
+		       (socklen_t)strlen(dev) + 1)) {
+		cli_error("cannot bind to device '%s': %s", dev,
+			  strerror(errno));
+		return -1;
+	}
+	return 0;
+}
