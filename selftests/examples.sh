@@ -22,7 +22,7 @@ for side in "a veth0" "b veth1"; do
 		note "no netem: the link loses nothing"
 done
 
-in_ns b "$bin/knock-server" >/dev/null &
+ip netns exec b "$bin/knock-server" >/dev/null &
 at_end kill $!
 wait_until 10 bound 4004
 check "the joke is told" bash -c \
@@ -30,7 +30,7 @@ check "the joke is told" bash -c \
 check_status "nobody at the door" 1 ip netns exec a "$bin/knock-client" "$peer" 4999
 
 head -c 100000 /dev/urandom >"$tap_tmp/sent"
-in_ns b timeout 120 "$bin/file-recv" "$tap_tmp/received" &
+ip netns exec b timeout 120 "$bin/file-recv" "$tap_tmp/received" &
 receiver=$!
 wait_until 10 bound 4005
 check "a file is sent" in_ns a timeout 100 "$bin/file-send" "$tap_tmp/sent" "$peer"

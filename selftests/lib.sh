@@ -132,9 +132,18 @@ ns_add() {
 	local name
 	for name in "$@"; do
 		ip netns add "$name" || return 1
-		at_end ip netns del "$name"
+		at_end ns_del "$name"
 		ip -n "$name" link set lo up
 	done
+}
+
+# ns_del NAME: the namespace goes, and what still runs there.
+ns_del() {
+	local pids
+	pids=$(ip netns pids "$1")
+	# shellcheck disable=SC2086 # a list
+	[ -z "$pids" ] || kill $pids
+	ip netns del "$1"
 }
 
 # ns_join A DEV_A B DEV_B: a veth pair between two namespaces, up at both ends.
@@ -156,7 +165,8 @@ link_is_up() {
 	ip -n "$1" link show dev "$2" | grep -q 'state UP'
 }
 
-# in_ns NAME COMMAND [ARG...]
+# in_ns NAME COMMAND [ARG...]: in the background `ip netns exec` itself is
+# called, so that $! is the command.
 in_ns() {
 	local name=$1
 	shift

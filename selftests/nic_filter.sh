@@ -104,5 +104,4 @@ ip link set eth0 address 02:00:00:00:00:11
 check "a new address" arrives 02:00:00:00:00:11
 check "the old one is no more" stays_out "$mac"
 check "IP with it" wait_until 10 ping -c 1 -W 1 "$b4"
-check "the log is clean" nic_log_clean
 finish

@@ -9,8 +9,12 @@ FAULT = re.compile(
     rb"\bBUG\b|WARNING:|Oops:|Call Trace:|RIP: |KASAN:|UBSAN:|DMA-API:|ODEBUG:"
     rb"|ref_tracker:|unreferenced object|Kernel panic|general protection fault"
     rb"|INFO: task .* blocked|INFO: .*(stall|lockdep|deadlock|recursive|trying to register)"
-    rb"|soft lockup|unregister_netdevice: waiting|leaked reference")
+    rb"|soft lockup|unregister_netdevice: waiting|leaked reference|page_pool_release_retry")
 FATAL = re.compile(rb"Kernel panic|soft lockup|INFO: task .* blocked|rcu.*self-detected stall")
+# That the kernel found no memory is no fault of it, though its report looks like one.
+NO_MEMORY = re.compile(
+    rb"^.*(?:page allocation failure: |vmalloc error: |sysctl could not get directory: .* -12$)"
+    rb"(?:.*\n)*?.*</TASK>\n", re.MULTILINE)
 BEFORE = 3
 AFTER = 60
 
@@ -46,7 +50,7 @@ class Console:
 
 def excerpt(data):
     """The part of a log around its first fault; "" if there is none."""
-    lines = data.replace(b"\r", b"").split(b"\n")
+    lines = NO_MEMORY.sub(b"", data.replace(b"\r", b"")).split(b"\n")
     for number, line in enumerate(lines):
         if FAULT.search(line):
             part = lines[max(0, number - BEFORE):number + AFTER]

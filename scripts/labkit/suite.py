@@ -46,9 +46,13 @@ report=$(cat kmemleak); echo clear >kmemleak
 case $report in *weft*) echo "$report"; exit 1;; esac
 """
 
+# A socket holds weft.ko until a grace period after its last packet.
 UNLOAD = """
 for module in weft_filter weft weftnic; do
-    [ ! -d /sys/module/$module ] || rmmod $module || exit 1
+    for second in 1 2 3 4 5 6 7 8 9 10; do
+        grep -q "^$module [0-9]* [1-9]" /proc/modules && sleep 1
+    done
+    [ ! -d /sys/module/$module ] || rmmod $module || { ps ax; exit 1; }
 done
 ! grep weft /proc/modules /proc/net/protocols /proc/net/ptype
 """

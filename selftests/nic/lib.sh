@@ -66,8 +66,3 @@ nic_send() {
 nic_pci() {
 	basename "$(readlink -f "/sys/class/net/$1/device")"
 }
-
-# nic_log_clean: the kernel has nothing to complain about.
-nic_log_clean() {
-	! dmesg | grep -E 'BUG|WARNING|Oops|RIP:|DMA-API:|page_pool_release_retry'
-}
