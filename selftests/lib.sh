@@ -16,7 +16,7 @@ tap_tmp=$(mktemp -d)
 
 echo "TAP version 13"
 
-# pass TEXT, fail TEXT, skip TEXT REASON: one result.
+# pass TEXT, fail TEXT: one result.
 pass() {
 	tap_number=$((tap_number + 1))
 	echo "ok $tap_number - $1"
@@ -26,11 +26,6 @@ fail() {
 	tap_number=$((tap_number + 1))
 	tap_failed=$((tap_failed + 1))
 	echo "not ok $tap_number - $1"
-}
-
-skip() {
-	tap_number=$((tap_number + 1))
-	echo "ok $tap_number - $1 # SKIP $2"
 }
 
 note() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Life and death of weftnic: up and down, bind and unbind, unload under traffic,
-# a transmit hang, suspend; nothing is left behind.
+# a transmit hang; nothing is left behind.
 # lab: --nodes 1 --nic e1000 --nic e1000
 # kernels: stock debug
 # timeout: 120
@@ -60,18 +60,6 @@ counted() {
 }
 check "a transmit hang is noticed" hang
 check "and mended" wait_until 20 ping -c 1 -W 1 "$b4"
-
-if grep -q devices /sys/power/pm_test 2>/dev/null; then
-	suspend() {
-		echo 1 >/sys/module/suspend/parameters/pm_test_delay
-		echo devices >/sys/power/pm_test && echo freeze >/sys/power/state
-	}
-	check "suspend and resume" suspend
-	echo none >/sys/power/pm_test
-	check "it works afterwards" wait_until 20 ping -c 1 -W 1 "$b4"
-else
-	skip "suspend and resume" "the kernel has no pm_test"
-fi
 
 unload() {
 	ping -f -q -w 10 "$b4" >/dev/null &
