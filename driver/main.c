@@ -57,7 +57,7 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->watchdog_timeo = WEFTNIC_WATCHDOG;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = ad->hw->max_mtu;
-	dev->priv_flags |= IFF_UNICAST_FLT;
+	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->features = ad->hw->features | NETIF_F_HIGHDMA;
 	dev->hw_features = ad->hw->features;
 	dev->vlan_features = ad->hw->features &

@@ -68,11 +68,11 @@ struct weftnic_txd_ops {
 /*
  * The driver itself cuts up what the device cannot: TCP over IPv6. (The 8254x
  * manual, 3.5.9.1, puts the length of the IPv6 header itself into its payload
- * length; QEMU's model does the same.)
+ * length; QEMU's model does the same.) TCP sets the type in whole frames too.
  */
 static inline bool weftnic_tx_is_soft_tso(const struct sk_buff *skb)
 {
-	return skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6;
+	return skb_is_gso(skb) && skb_is_gso_v6(skb);
 }
 
 /* Give back the memory behind one descriptor. */
@@ -308,6 +308,7 @@ weftnic_tx_put_soft_tso(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 			tso_build_data(skb, &tso, len);
 		}
 	}
+	weftnic_tx_count(ring, tso_soft);
 	return true;
 }
 

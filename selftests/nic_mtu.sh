@@ -13,6 +13,8 @@ for mtu in 576 1500 1501 2030 2031 4000 9000 16110; do
 done
 check "frames came in several buffers" test "$(counter eth1 rx0_chains)" -gt 0
 check "TCP over IPv4 at 16110" nic_send 4 "$b4" 8
+# The MTU of 576 took IPv6 away.
+nic_address
 check "TCP over IPv6 at 16110" nic_send 6 "$b6" 8
 check_fails "MTU 16111 is refused" "mtu greater than device maximum" ip link set eth0 mtu 16111
 check_fails "MTU 67 is refused" "mtu less than device minimum" ip link set eth0 mtu 67
