@@ -36,13 +36,13 @@ note() {
 check() {
 	local text=$1 status=0
 	shift
-	"$@" >"$tap_tmp/out" 2>&1 || status=$?
+	"$@" >"$tap_tmp/.checked" 2>&1 || status=$?
 	if [ "$status" -eq 0 ]; then
 		pass "$text"
 	else
 		fail "$text"
 		note "$* gave $status"
-		sed 's/^/#   /' "$tap_tmp/out"
+		sed 's/^/#   /' "$tap_tmp/.checked"
 	fi
 }
 
@@ -50,15 +50,15 @@ check() {
 check_fails() {
 	local text=$1 why=$2
 	shift 2
-	if "$@" >"$tap_tmp/out" 2>&1; then
+	if "$@" >"$tap_tmp/.checked" 2>&1; then
 		fail "$text"
 		note "$* succeeded"
-	elif grep -qiF -- "$why" "$tap_tmp/out"; then
+	elif grep -qiF -- "$why" "$tap_tmp/.checked"; then
 		pass "$text"
 	else
 		fail "$text"
 		note "$* did not say: $why"
-		sed 's/^/#   /' "$tap_tmp/out"
+		sed 's/^/#   /' "$tap_tmp/.checked"
 	fi
 }
 
@@ -66,13 +66,13 @@ check_fails() {
 check_status() {
 	local text=$1 wanted=$2 status=0
 	shift 2
-	"$@" >"$tap_tmp/out" 2>&1 || status=$?
+	"$@" >"$tap_tmp/.checked" 2>&1 || status=$?
 	if [ "$status" -eq "$wanted" ]; then
 		pass "$text"
 	else
 		fail "$text"
 		note "$* gave $status, not $wanted"
-		sed 's/^/#   /' "$tap_tmp/out"
+		sed 's/^/#   /' "$tap_tmp/.checked"
 	fi
 }
 
