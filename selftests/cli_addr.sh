@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft addr: show, add, del and flush; what is refused and why.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 # addr ARG...: weft addr in the namespace a.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft: help, abbreviations, and what it says while the module is not loaded.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 missing="load the module with 'modprobe weft'"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft monitor: addresses and devices that come and go.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 # watch FILE OPTION...: a monitor that is ready when it tells of a change.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft nc: datagrams both ways, and what ends it.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 # listening PORT: a socket in namespace b has the port.

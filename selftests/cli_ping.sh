@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft ping: options, statistics, groups, exit codes.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 ping() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # weft stat: counters as text and JSON, patterns, namespaces.
 # lab: --nodes 1 --nic none
+# kernels: stock
 . "$(dirname "$0")/lib.sh"
 
 counter() {

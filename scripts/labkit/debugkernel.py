@@ -36,12 +36,16 @@ KEPT = ["Makefile", "Kbuild", ".config", "Module.symvers", "System.map", "includ
         "arch/x86/Makefile.um", "scripts", "tools/objtool/objtool"]
 
 
+def root_directory():
+    """Where the debug kernel is, or will be."""
+    recipe = f"{_source_version()} {BEFORE_KASAN}".encode()
+    key = hashlib.sha256(CONFIG.read_bytes() + recipe).hexdigest()[:12]
+    return files.cache_dir() / f"debug-kernel-{key}"
+
+
 def ensure():
     """The directory of the debug kernel, built first if it is not there."""
-    version = _source_version()
-    recipe = f"{version} {BEFORE_KASAN}".encode()
-    key = hashlib.sha256(CONFIG.read_bytes() + recipe).hexdigest()[:12]
-    root = files.cache_dir() / f"debug-kernel-{key}"
+    root = root_directory()
     with files.locked(files.cache_dir() / "debug-kernel.lock"):
         if not root.exists():
             print(f"lab: building the debug kernel, once; {LOG} follows it", flush=True)

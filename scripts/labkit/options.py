@@ -16,7 +16,7 @@ NODES_MAX = 32
 # How long a guest may take to boot, in seconds.
 BOOT = {"kvm": 30, "tcg": 120}
 DEBUG_FACTOR = 4
-# How long an idle machine takes for the programs that patience() starts.
+# How long a quick machine takes for the programs that slowness() starts.
 IDLE_SECONDS = 0.02
 
 
@@ -45,15 +45,19 @@ def add(command):
 
 
 @functools.cache
+def slowness():
+    """How long programs take to start, in multiples of a quick machine's time."""
+    begin = time.perf_counter()
+    for _ in range(10):
+        subprocess.run(["true"], check=True)
+    return (time.perf_counter() - begin) / IDLE_SECONDS
+
+
 def patience():
     """What to multiply time limits with: WEFT_PATIENCE, else as slow as we are."""
     if "WEFT_PATIENCE" in os.environ:
         return float(os.environ["WEFT_PATIENCE"])
-    begin = time.perf_counter()
-    for _ in range(10):
-        subprocess.run(["true"], check=True)
-    slowness = (time.perf_counter() - begin) / IDLE_SECONDS
-    return min(max(slowness, 4.0), 20.0)
+    return min(max(slowness(), 4.0), 20.0)
 
 
 def complete(options):

@@ -7,13 +7,14 @@ A test tells in its first lines what it wants:
     # kernels: stock                  default: stock debug
     # timeout: 60                     seconds on a stock kernel
 
-Tests of equal options share a guest, and as many guests as WORKERS run at a time.
-A guest is thrown away after a test that left it unwell.
+Tests of equal options share a guest, and several guests run at a time. A guest is
+thrown away after a test that left it unwell.
 """
 
 import argparse
 import collections
 import concurrent.futures
+import math
 import os
 import re
 import shlex
@@ -21,6 +22,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 from . import files, options, tap
 from .errors import STATUS_FAILURE, STATUS_FAULT
@@ -31,8 +33,8 @@ LAB = str(files.SCRIPTS / "lab")
 HEADER = re.compile(r"^(?:#|//| \*|/\*) *(lab|kernels|timeout): *(.*?)(?: *\*/)?$")
 DEFAULT_LAB = "--nodes 1 --nic e1000"
 DEBUG_FACTOR = 6
-# A guest keeps two processors busy: its own, and QEMU's and the lab's work for it.
-WORKERS = max(1, os.cpu_count() // 2)
+# A machine slower than that, in slowness(), gets one guest for two processors.
+SLOW = 2
 
 Test = collections.namedtuple("Test", "name path lab kernels timeout")
 
@@ -67,19 +69,21 @@ def main(arguments):
         stream.result(False, "no such test")
         return stream.finish()
     kernels = [chosen.kernel] if chosen.kernel else ["debug", "stock"]
-    runs = [Group(stream, kernel, lab, group).run
+    deadline = time.monotonic() + chosen.minutes * 60
+    runs = [Group(stream, kernel, lab, group, deadline).run
             for kernel in kernels for lab, group in _groups(tests, kernel).items()]
     if "stock" in kernels:
-        runs += [HostTest(stream, test).run for test in tests if test.lab == "host"]
+        runs += [HostTest(stream, test, deadline).run for test in tests if test.lab == "host"]
     _run_all(runs)
     return stream.finish()
 
 
 def _run_all(runs):
-    """Calls the functions, WORKERS at a time; a signal ends all that run."""
+    """Calls the functions, some at a time; a signal ends all that run."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Children.stop())
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+    workers = os.cpu_count() if options.slowness() < SLOW else max(1, os.cpu_count() // 2)
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         done = [pool.submit(run) for run in runs]
     if Children.stopping:
         sys.exit(143)
@@ -91,6 +95,8 @@ def _parser():
     parser = argparse.ArgumentParser(prog="scripts/run-selftests", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", choices=["stock", "debug"], help="default: both")
+    parser.add_argument("--minutes", type=float, default=math.inf, metavar="M",
+                        help="begin no test later than that; those left out are named")
     parser.add_argument("tests", nargs="*", metavar="TEST", help="default: all")
     return parser
 
@@ -168,16 +174,25 @@ class Children:
             child.terminate()
 
 
+def _is_late(stream, deadline, name):
+    """True if it is too late to begin a test, which is told."""
+    late = time.monotonic() > deadline
+    if late:
+        stream.note(f"out of time, not run: {name}")
+    return late
+
+
 class HostTest:
     """A test that needs no guest, or makes its own."""
 
-    def __init__(self, stream, test):
+    def __init__(self, stream, test, deadline):
         self._stream = stream
         self._test = test
+        self._deadline = deadline
 
     def run(self):
         """Runs the test."""
-        if Children.stopping:
+        if Children.stopping or _is_late(self._stream, self._deadline, f"host: {self._test.name}"):
             return
         status, output = Children.call([str(self._test.path)],
                                        self._test.timeout * options.patience())
@@ -189,12 +204,13 @@ class Group:
 
     _count = 0
 
-    def __init__(self, stream, kernel, lab, tests):
+    def __init__(self, stream, kernel, lab, tests, deadline):
         Group._count += 1
         self._stream = stream
         self._kernel = kernel
         self._lab = lab
         self._tests = tests
+        self._deadline = deadline
         self._name = f"selftests-{os.getpid()}-{kernel}{Group._count}"
         self._factor = options.patience() * (DEBUG_FACTOR if kernel == "debug" else 1)
         self._is_up = False
@@ -203,21 +219,28 @@ class Group:
         """Runs the tests, and looks for what they left."""
         try:
             for test in self._tests:
-                if not Children.stopping and (self._is_up or self._up(test)):
-                    self._run_test(test)
+                self._begin(test)
             if self._is_up and not Children.stopping:
                 self._check_what_is_left()
         finally:
             self._down()
+
+    def _begin(self, test):
+        if Children.stopping or \
+                _is_late(self._stream, self._deadline, f"{self._kernel}: {test.name}"):
+            return
+        if self._is_up or self._up(test):
+            self._run_test(test)
 
     def _up(self, test):
         command = [LAB, "up", "--name", self._name, "--kernel", self._kernel,
                    *shlex.split(self._lab)]
         status, output = Children.call(command, None)
         self._is_up = status == 0
-        if status:
+        if status and not Children.stopping:
             self._stream.result(False, f"{self._kernel}: {test.name}: the lab did not come up",
                                 output)
+        if status:
             self._down()
         return self._is_up
 
