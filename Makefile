@@ -82,7 +82,7 @@ help:
 	@echo "make shell            a prompt in a lab of two guests"
 	@echo "make test             unit tests, static checks, tests in guests"
 	@echo "make unit             tests of pure code, with sanitizers"
-	@echo "make fuzz             fuzzes the parsers of user space"
+	@echo "make fuzz             fuzzes the parsers, kernel and user space"
 	@echo "make check            static checks"
 	@echo "make selftests        tests in guests, stock and debug kernel"
 	@echo "make bench-nic        weftnic beside the kernel's own driver"
