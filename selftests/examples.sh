@@ -34,7 +34,7 @@ ip netns exec b timeout 120 "$bin/file-recv" "$tap_tmp/received" &
 receiver=$!
 wait_until 10 bound 4005
 check "a file is sent" in_ns a timeout 100 "$bin/file-send" "$tap_tmp/sent" "$peer"
+check "the file is whole when the sender ends" cmp "$tap_tmp/sent" "$tap_tmp/received"
 wait $receiver
 check_equal "the receiver is content" $? 0
-check "the file is the same" cmp "$tap_tmp/sent" "$tap_tmp/received"
 finish

@@ -53,7 +53,8 @@ static ssize_t receive_first(int fd, struct file_block *block)
 
 /*
  * Acknowledges every block of the transfer, and writes those that are new: a
- * block comes twice when the answer to it got lost.
+ * block comes twice when the answer to it got lost. The end is acknowledged
+ * when the file is whole.
  */
 static int receive_file(int fd, FILE *f)
 {
@@ -76,6 +77,8 @@ static int receive_file(int fd, FILE *f)
 				return fail("write", strerror(errno));
 			next++;
 			if (!len) {
+				if (fflush(f))
+					return fail("write", strerror(errno));
 				ended = 1;
 				set_timeout(fd, LINGER_SEC);
 			}
@@ -83,9 +86,7 @@ static int receive_file(int fd, FILE *f)
 		send(fd, &block.hdr, sizeof(block.hdr), 0);
 	}
 	/* The sender closes its socket at the end: refused is well then. */
-	if (!ended)
-		return fail("receive", weft_strerror(errno));
-	return fflush(f) ? fail("write", strerror(errno)) : 0;
+	return ended ? 0 : fail("receive", weft_strerror(errno));
 }
 
 int main(int argc, char **argv)
