@@ -30,6 +30,7 @@ $(KBUILD_DIR): FORCE
 
 modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(KBUILD_DIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod -a $(KREL))
 
 # --- user space -------------------------------------------------------------
 
