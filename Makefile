@@ -60,8 +60,8 @@ demo: packages
 	@scripts/demo
 
 shell: packages
-	@scripts/lab up --name shell-$$PPID --nodes 2 && \
-		{ scripts/lab shell --name shell-$$PPID 1; scripts/lab down --name shell-$$PPID; }
+	@name=shell-$$PPID; trap "scripts/lab down --name $$name" EXIT; trap 'exit 1' HUP INT TERM; \
+	scripts/lab up --name $$name --nodes 2 && scripts/lab shell --name $$name 1
 
 selftests: packages
 	@scripts/run-selftests

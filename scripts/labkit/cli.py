@@ -13,6 +13,8 @@ from .errors import STATUS_FAILURE, LabError
 from .session import Command, Port, RawTerminal, Session
 
 DEFAULT_NAME = files.TREE.name
+# Not a login shell, and without root's own settings: both would change PATH.
+SHELL = ["/bin/bash", "--rcfile", "/etc/bash.bashrc"]
 EPILOG = """\
 `exec` and `run` exit with the command's status, 128 + N when signal N ended it;
 123 when a guest's kernel reported a fault, 125 when the lab itself failed.
@@ -87,7 +89,7 @@ def _exec(options):
 def _shell(options):
     running = _running(options)
     with RawTerminal():
-        status = _session(running, options.node, ["/bin/bash", "-l"], pty=os.isatty(0))
+        status = _session(running, options.node, SHELL, pty=os.isatty(0))
     running.check_faults()
     return status
 

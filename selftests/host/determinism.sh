@@ -5,8 +5,8 @@
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
-lab=$(dirname "$0")/../../scripts/lab
 tree=$(realpath "$(dirname "$0")/../..")
+lab=$tree/scripts/lab
 
 # Two real NICs, each in a namespace, with losses between: the times and the
 # losses are what must repeat.

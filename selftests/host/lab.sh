@@ -6,10 +6,10 @@
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
-lab=$(dirname "$0")/../../scripts/lab
+tree=$(realpath "$(dirname "$0")/../..")
+lab=$tree/scripts/lab
 name=host-$$
 state=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/weft-lab-$(id -u)
-tree=$(realpath "$(dirname "$0")/../..")
 
 in_guest() {
 	"$lab" exec --name "$name" --timeout 60 1 -- "$@"
@@ -69,6 +69,14 @@ wait_until 60 in_guest pgrep -f 'sleep 4321'
 kill -KILL $pid
 no_sleep() { ! in_guest pgrep -f 'sleep 4321'; }
 check "a killed exec leaves nothing running" wait_until 60 no_sleep
+
+# An answer that is typed before the terminal is ready is lost, so again and again.
+in_shell() {
+	while sleep 0.5; do
+		echo "$1" || break
+	done 2>/dev/null | timeout 60 script -qec "'$lab' shell --name '$name' 1" /dev/null
+}
+check_status "a shell has a terminal, and our programs" 9 in_shell 'tty && weft help && exit 9'
 
 # --- what stays apart ------------------------------------------------------------------
 
