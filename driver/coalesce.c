@@ -35,6 +35,16 @@ void weftnic_dim_init(struct weftnic_vector *vec)
 }
 
 /**
+ * weftnic_dim_stop() - end a vector's adaptation, to begin anew when it is used
+ * @vec: vector whose polls have ended
+ */
+void weftnic_dim_stop(struct weftnic_vector *vec)
+{
+	cancel_work_sync(&vec->dim.work);
+	vec->dim.state = DIM_START_MEASURE;
+}
+
+/**
  * weftnic_dim_sample() - let net_dim see how the vector does
  * @vec: vector, at the end of a poll that found no more
  */

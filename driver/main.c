@@ -58,11 +58,14 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = ad->hw->max_mtu;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
-	dev->features = ad->hw->features | NETIF_F_HIGHDMA;
+	dev->features = ad->hw->features;
 	dev->hw_features = ad->hw->features;
 	dev->vlan_features = ad->hw->features &
 			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO);
-	dev->vlan_features |= NETIF_F_HIGHDMA;
+	if (ad->hw->dma_bits == 64) {
+		dev->features |= NETIF_F_HIGHDMA;
+		dev->vlan_features |= NETIF_F_HIGHDMA;
+	}
 }
 
 static int weftnic_init_adapter(struct weftnic_adapter *ad,
@@ -108,9 +111,8 @@ static int weftnic_map(struct weftnic_adapter *ad)
 	struct pci_dev *pdev = ad->pdev;
 	int err;
 
-	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (err)
-		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
+	err = dma_set_mask_and_coherent(&pdev->dev,
+					DMA_BIT_MASK(ad->hw->dma_bits));
 	if (err) {
 		dev_err(&pdev->dev, "no usable DMA addresses\n");
 		return err;
@@ -265,10 +267,14 @@ static pci_ers_result_t weftnic_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t weftnic_slot_reset(struct pci_dev *pdev)
 {
+	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
+
 	if (pci_enable_device_mem(pdev))
 		return PCI_ERS_RESULT_DISCONNECT;
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
+	/* While the slot was off, all registers read as all ones. */
+	WRITE_ONCE(ad->regs, ad->bar);
 	return PCI_ERS_RESULT_RECOVERED;
 }
 

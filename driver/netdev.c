@@ -137,27 +137,31 @@ static void weftnic_up(struct weftnic_adapter *ad)
 /*
  * Stop the device and everything that uses its rings, which stay, empty of
  * frames. rtnl held. No transmit runs or begins: the queues are stopped under
- * their locks. No interrupt: masked and waited for. No poll: NAPI is off. A
- * handler that runs for another device on the line finds NAPI off.
+ * their locks, and without WEFTNIC_UP a reclaim does not wake them. No poll:
+ * NAPI is off, and its last act, to enable interrupts, is over. No interrupt:
+ * masked after that and waited for. A handler that runs for another device on
+ * the line finds NAPI off.
  */
 static void weftnic_down(struct weftnic_adapter *ad)
 {
 	unsigned int i;
 
-	netif_tx_disable(ad->netdev);
 	clear_bit(WEFTNIC_UP, &ad->flags);
+	netif_tx_disable(ad->netdev);
 	cancel_delayed_work_sync(&ad->service);
+	for (i = 0; i < ad->n_vectors; i++)
+		napi_disable(&ad->vec[i].napi);
+	synchronize_net();
 	ad->hw->irq_mask(ad);
 	synchronize_irq(pci_irq_vector(ad->pdev, 0));
-	for (i = 0; i < ad->n_vectors; i++) {
-		napi_disable(&ad->vec[i].napi);
-		cancel_work_sync(&ad->vec[i].dim.work);
-	}
+	for (i = 0; i < ad->n_vectors; i++)
+		weftnic_dim_stop(&ad->vec[i]);
 	/* A poll or handler may have asked for the service once more. */
 	cancel_delayed_work_sync(&ad->service);
 	ad->hw->stop(ad);
 	weftnic_update_hw_stats(ad);
 	for (i = 0; i < ad->n_vectors; i++) {
+		WRITE_ONCE(ad->vec[i].tx_armed, false);
 		weftnic_tx_ring_drop(ad->vec[i].tx);
 		weftnic_rx_ring_drop(ad->vec[i].rx);
 		netdev_tx_reset_queue(netdev_get_tx_queue(ad->netdev, i));
@@ -328,7 +332,12 @@ int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	netdev_features_t changed = dev->features ^ features;
 
+	/* The stack tells of VLANs only while the filter is on. */
+	if (changed & ~features & NETIF_F_HW_VLAN_CTAG_FILTER)
+		vlan_drop_rx_ctag_filter_info(dev);
 	dev->features = features;
+	if (changed & features & NETIF_F_HW_VLAN_CTAG_FILTER)
+		vlan_get_rx_ctag_filter_info(dev);
 	if (changed & NETIF_F_HW_VLAN_CTAG_RX) {
 		spin_lock_bh(&ad->filter_lock);
 		ad->hw->set_vlan_strip(ad);

@@ -271,7 +271,6 @@ void weftnic_tx_ring_drop(struct weftnic_tx_ring *ring)
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->batch_start = 0;
-	WRITE_ONCE(ring->vec->tx_armed, false);
 	memset(ring->ctx, 0, sizeof(ring->ctx));
 }
 

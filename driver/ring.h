@@ -136,7 +136,7 @@ struct weftnic_rx_ring {
 	u16 mask;
 	u16 next_to_use;
 	u16 next_to_clean;
-	u16 slot;
+	u32 slot;
 	u16 headroom;
 	u16 buf_len;
 	bool discard;

@@ -39,6 +39,7 @@ static const struct weftnic_sw_stat weftnic_tx_stat[] = {
 	WEFTNIC_TX_STAT(irq_arms),
 	WEFTNIC_TX_STAT(busy),
 	WEFTNIC_TX_STAT(map_errors),
+	WEFTNIC_TX_STAT(too_long),
 };
 
 #define WEFTNIC_N_RX_STAT	ARRAY_SIZE(weftnic_rx_stat)
@@ -92,7 +93,7 @@ static void weftnic_add_queue(struct weftnic_vector *vec,
 	stats->rx_dropped += RX(no_skb);
 	stats->tx_packets += TX(packets);
 	stats->tx_bytes += TX(bytes);
-	stats->tx_dropped += TX(map_errors);
+	stats->tx_dropped += TX(map_errors) + TX(too_long);
 #undef RX
 #undef TX
 }

@@ -250,7 +250,8 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 	u64_stats_update_end(&vec->tx_syncp);
 	netdev_tx_completed_queue(ring->txq, sums.segs, sums.bytes);
 	if (unlikely(netif_tx_queue_stopped(ring->txq)) &&
-	    weftnic_tx_free(ring) >= ring->mask / 2)
+	    weftnic_tx_free(ring) >= ring->mask / 2 &&
+	    test_bit(WEFTNIC_UP, &vec->adapter->flags))
 		netif_tx_wake_queue(ring->txq);
 }
 
@@ -385,9 +386,15 @@ weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 		const struct weftnic_txd_ops *ops)
 {
 	bool more = netdev_xmit_more() || weftnic_tx_in_own_poll(ring);
+	unsigned int need = weftnic_tx_need(skb);
 	unsigned int segs, bytes;
 
-	if (unlikely(!weftnic_tx_make_room(ring, weftnic_tx_need(skb), ops))) {
+	if (unlikely(need > ring->mask)) {
+		weftnic_tx_count(ring, too_long);
+		dev_kfree_skb_any(skb);
+		goto flush;
+	}
+	if (unlikely(!weftnic_tx_make_room(ring, need, ops))) {
 		netif_tx_stop_queue(ring->txq);
 		weftnic_tx_count(ring, busy);
 		return NETDEV_TX_BUSY;

@@ -84,6 +84,8 @@ struct weftnic_rx_stats {
  * @irq_arms: times that a completion had to be waited for by interrupt
  * @busy: skbs refused because the ring was full
  * @map_errors: skbs dropped because they could not be mapped for DMA
+ * @too_long: skbs dropped because they need more descriptors than the ring
+ *	has: made for a longer one, they waited while it was changed
  *
  * Written with the queue's netif_tx_lock held only.
  */
@@ -98,6 +100,7 @@ struct weftnic_tx_stats {
 	u64_stats_t irq_arms;
 	u64_stats_t busy;
 	u64_stats_t map_errors;
+	u64_stats_t too_long;
 };
 
 /**
@@ -223,6 +226,7 @@ struct weftnic_hw_totals {
  * @tx_desc_size: bytes of a transmit descriptor
  * @max_mtu: largest MTU
  * @max_usecs: longest interrupt moderation
+ * @dma_bits: width of the DMA addresses that it bears
  * @features: offered and on
  * @hw_stats: device counters; their totals are &weftnic_adapter.hw_stats
  * @n_hw_stats: number of @hw_stats
@@ -266,6 +270,7 @@ struct weftnic_hw_ops {
 	u16 tx_desc_size;
 	u16 max_mtu;
 	u16 max_usecs;
+	u8 dma_bits;
 	netdev_features_t features;
 	const struct weftnic_hw_stat *hw_stats;
 	unsigned int n_hw_stats;
@@ -442,6 +447,7 @@ void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data);
 
 /* --- coalesce.c ------------------------------------------------------------ */
 
+void weftnic_dim_stop(struct weftnic_vector *vec);
 void weftnic_dim_init(struct weftnic_vector *vec);
 void weftnic_dim_sample(struct weftnic_vector *vec);
 int weftnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,

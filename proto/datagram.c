@@ -9,17 +9,15 @@
 
 struct weft_port_table weft_dgram_ports;
 
-static int weft_dgram_prepare(const struct weft_sock *ws, struct sk_buff *skb,
-			      __be16 fport)
+static int weft_dgram_prepare(struct sk_buff *skb, __be16 lport, __be16 fport)
 {
 	struct weft_dgram_hdr *dgram = (struct weft_dgram_hdr *)skb->data;
 
 	if (!fport)
 		return -EINVAL;
-	dgram->sport = ws->lport;
+	dgram->sport = lport;
 	dgram->dport = fport;
 	dgram->len = cpu_to_be16(skb->len);
-	weft_count(sock_net(&ws->sk), WEFT_MIB_OUT_DGRAMS);
 	return 0;
 }
 
@@ -29,6 +27,7 @@ const struct weft_proto weft_dgram_proto = {
 	.header_len	= sizeof(struct weft_dgram_hdr),
 	.check_offset	= offsetof(struct weft_dgram_hdr, check),
 	.privileged	= true,
+	.sent		= WEFT_MIB_OUT_DGRAMS,
 	.prepare	= weft_dgram_prepare,
 };
 

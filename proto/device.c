@@ -158,13 +158,16 @@ static bool weft_dev_started(const struct weft_dev *wdev)
 	return rtnl_dereference(wdev->linklocal);
 }
 
-/* Up, with room for our packets, and not yet started: start. */
+/*
+ * Up, with room for our packets, and not yet started: start. Slaves of a bond
+ * have its MAC, and so its address, and leave both to it.
+ */
 static void weft_dev_start(struct weft_dev *wdev)
 {
 	u8 mac[ETH_ALEN];
 
 	if (weft_dev_started(wdev) || !netif_running(wdev->dev) ||
-	    wdev->dev->mtu < WEFT_MTU_MIN)
+	    wdev->dev->flags & IFF_SLAVE || wdev->dev->mtu < WEFT_MTU_MIN)
 		return;
 	weft_dev_add_own(wdev);
 	if (weft_dev_started(wdev) && !weft_dev_loopback(wdev->dev)) {
@@ -225,11 +228,6 @@ static int weft_dev_create(struct net_device *dev)
 		return err;
 	}
 	netdev_hold(dev, &wdev->tracker, GFP_KERNEL);
-	wdev->ptype.type = weft_ethertype;
-	wdev->ptype.dev = dev;
-	wdev->ptype.func = weft_rcv;
-	wdev->ptype.list_func = weft_rcv_list;
-	dev_add_pack(&wdev->ptype);
 	return 0;
 }
 
@@ -243,8 +241,7 @@ static void weft_dev_destroy(struct weft_dev *wdev)
 		weft_netlink_notify(RTM_DELADDR, ifa, 0, NULL);
 		weft_ifaddr_del(ifa);
 	}
-	/* Readers may still hold both; they are freed after a grace period. */
-	__dev_remove_pack(&wdev->ptype);
+	/* Readers may still hold it; it is freed after a grace period. */
 	xa_erase(&weft_net(dev_net(dev))->devs, dev->ifindex);
 	netdev_put(dev, &wdev->tracker);
 	kfree_rcu(wdev, rcu);
@@ -292,13 +289,25 @@ static struct notifier_block weft_netdev_notifier = {
 	.notifier_call = weft_netdev_event,
 };
 
+static struct packet_type weft_packet_type = {
+	.func		= weft_rcv,
+	.list_func	= weft_rcv_list,
+};
+
 /* Devices that are there already are told to the notifier one by one. */
 int weft_device_init(void)
 {
-	return register_netdevice_notifier(&weft_netdev_notifier);
+	int err = register_netdevice_notifier(&weft_netdev_notifier);
+
+	if (err)
+		return err;
+	weft_packet_type.type = weft_ethertype;
+	dev_add_pack(&weft_packet_type);
+	return 0;
 }
 
 void weft_device_exit(void)
 {
+	dev_remove_pack(&weft_packet_type);
 	unregister_netdevice_notifier(&weft_netdev_notifier);
 }

@@ -9,8 +9,6 @@
 
 /**
  * struct weft_dev - Weft's side of a network device
- * @ptype: hands the device's frames of our EtherType to weft_rcv(), which finds
- *	this struct around it
  * @dev: the device
  * @tracker: of the reference to @dev
  * @addrs: struct weft_ifaddr, oldest first
@@ -20,10 +18,9 @@
  *
  * One exists for each Ethernet or loopback device of a namespace, from its
  * registration there to its unregistration. Created, changed and removed under
- * RTNL; read under RCU through weft_net.devs or @ptype.
+ * RTNL; read under RCU through weft_net.devs.
  */
 struct weft_dev {
-	struct packet_type	ptype;
 	struct net_device	*dev;
 	netdevice_tracker	tracker;
 	struct list_head	addrs;

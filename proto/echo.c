@@ -11,16 +11,14 @@
 
 struct weft_port_table weft_echo_ports;
 
-static int weft_echo_prepare(const struct weft_sock *ws, struct sk_buff *skb,
-			     __be16 fport)
+static int weft_echo_prepare(struct sk_buff *skb, __be16 lport, __be16 fport)
 {
 	struct weft_ctl_hdr *ctl = (struct weft_ctl_hdr *)skb->data;
 
 	if (skb->len < WEFT_CTL_LEN || ctl->type != WEFT_CTL_ECHO_REQUEST ||
 	    ctl->code)
 		return -EINVAL;
-	ctl->echo.id = ws->lport;
-	weft_count(sock_net(&ws->sk), WEFT_MIB_OUT_ECHOS);
+	ctl->echo.id = lport;
 	return 0;
 }
 
@@ -28,6 +26,7 @@ const struct weft_proto weft_echo_proto = {
 	.ports		= &weft_echo_ports,
 	.next		= WEFT_PROTO_CONTROL,
 	.check_offset	= offsetof(struct weft_ctl_hdr, check),
+	.sent		= WEFT_MIB_OUT_ECHOS,
 	.prepare	= weft_echo_prepare,
 };
 

@@ -146,8 +146,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 /**
  * weft_rcv() - take one packet from a device
  * @skb: packet, its data at the network header; consumed
- * @dev: device
- * @ptype: of the device's struct weft_dev
+ * @dev: device; one that does not carry Weft has no say in our counters
+ * @ptype: unused
  * @orig_dev: the device at the bottom of a stack of devices
  *
  * Context: softirq, RCU read lock.
@@ -158,6 +158,10 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 {
 	struct net *net = dev_net(dev);
 
+	if (!weft_dev_get(net, dev->ifindex)) {
+		kfree_skb(skb);
+		return NET_RX_DROP;
+	}
 	weft_count(net, WEFT_MIB_IN_RECEIVES);
 	weft_count_add(net, WEFT_MIB_IN_OCTETS, skb->len);
 	skb = weft_input_unshare(net, skb);
@@ -170,7 +174,7 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 /**
  * weft_rcv_list() - take a batch of packets from a device
  * @head: the packets; emptied
- * @ptype: of the device's struct weft_dev
+ * @ptype: unused
  * @orig_dev: the device at the bottom of a stack of devices
  *
  * Context: softirq, RCU read lock.

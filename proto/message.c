@@ -21,6 +21,8 @@ static int weft_msg_dest(const struct weft_sock *ws, const struct msghdr *msg,
 {
 	const struct sockaddr_weft *sa = msg->msg_name;
 
+	if (sa && msg->msg_namelen < (int)sizeof(sa->sweft_family))
+		return -EINVAL;
 	rt->src = ws->laddr;
 	if (!sa || sa->sweft_family == AF_UNSPEC) {
 		if (ws->sk.sk_state != TCP_ESTABLISHED)
@@ -111,7 +113,7 @@ int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct sockcm_cookie sockc;
 	struct weft_route rt = {};
 	struct sk_buff *skb;
-	__be16 fport;
+	__be16 lport, fport;
 	int err;
 
 	/* One call is one packet: nothing is held back for a further part. */
@@ -128,13 +130,13 @@ int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 		if (err)
 			return err;
 	}
-	err = weft_sock_autobind(&ws->sk);
+	err = weft_sock_autobind(&ws->sk, &lport);
 	if (err)
 		return err;
 	skb = weft_msg_build(ws, msg, len, &err);
 	if (!skb)
 		return err;
-	err = ws->proto->prepare(ws, skb, fport);
+	err = ws->proto->prepare(skb, lport, fport);
 	if (err) {
 		kfree_skb(skb);
 		return err;
@@ -142,6 +144,8 @@ int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	skb->priority = READ_ONCE(ws->sk.sk_priority);
 	skb->mark = sockc.mark;
 	err = weft_msg_output(ws, skb, &rt);
+	if (!err)
+		weft_count(sock_net(&ws->sk), ws->proto->sent);
 	return err && err != -ENOBUFS ? err : len;
 }
 

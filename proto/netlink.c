@@ -282,23 +282,44 @@ static int weft_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
+/*
+ * Whether only one device is asked about; 0, or a negative errno. What others
+ * can answer in a dump of all families is no error of the request.
+ */
+static int weft_dump_request(struct net *net, const struct netlink_callback *cb,
+			     int *only)
 {
-	struct net *net = sock_net(skb->sk);
-	struct weft_dev *wdev;
-	unsigned long index;
-	int only = 0, err;
+	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
+	struct netlink_ext_ack *extack = NULL;
+	int err;
 
+	if (gen->rtgen_family == weft_family)
+		extack = cb->extack;
+	*only = 0;
 	if (cb->strict_check) {
-		err = weft_dump_ifindex(cb->nlh, &only, cb->extack);
+		err = weft_dump_ifindex(cb->nlh, only, extack);
 		if (err)
 			return err;
 	}
-	if (only && !weft_dev_get(net, only)) {
-		NL_SET_ERR_MSG(cb->extack,
+	if (*only && !weft_dev_get(net, *only)) {
+		NL_SET_ERR_MSG(extack,
 			       "weft: no such device, or it cannot carry Weft");
 		return -ENODEV;
 	}
+	return 0;
+}
+
+static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
+	struct net *net = sock_net(skb->sk);
+	struct weft_dev *wdev;
+	unsigned long index;
+	int only, err;
+
+	err = weft_dump_request(net, cb, &only);
+	if (err)
+		return gen->rtgen_family == weft_family ? err : skb->len;
 	xa_for_each_start(&weft_net(net)->devs, index, wdev, cb->args[0]) {
 		if (only && index != only)
 			continue;

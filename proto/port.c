@@ -28,13 +28,13 @@ static struct weft_port_slot *weft_port_slot(struct weft_port_table *table,
 	return &table->slot[hash % WEFT_PORT_SLOTS];
 }
 
-/* Could one packet be meant for both? */
-static bool weft_port_overlap(const struct weft_sock *a,
+/* Could one packet be meant for both, if @a had that port? */
+static bool weft_port_overlap(const struct weft_sock *a, __be16 port,
 			      const struct weft_sock *b)
 {
 	int aif = weft_sock_iif(a), bif = weft_sock_iif(b);
 
-	return a->lport == b->lport &&
+	return port == b->lport &&
 	       net_eq(sock_net(&a->sk), sock_net(&b->sk)) &&
 	       (!aif || !bif || aif == bif) &&
 	       (weft_addr_any(&a->laddr) || weft_addr_any(&b->laddr) ||
@@ -49,17 +49,17 @@ static int weft_port_try(struct weft_sock *ws, __be16 port)
 
 	slot = weft_port_slot(ws->proto->ports, sock_net(&ws->sk), port);
 	spin_lock_bh(&slot->lock);
-	ws->lport = port;
 	sk_for_each(other, &slot->socks) {
-		if (weft_port_overlap(ws, weft_sk(other)) &&
+		if (weft_port_overlap(ws, port, weft_sk(other)) &&
 		    !(ws->sk.sk_reuse && other->sk_reuse)) {
-			ws->lport = 0;
 			err = -EADDRINUSE;
 			break;
 		}
 	}
-	if (!err)
+	if (!err) {
+		WRITE_ONCE(ws->lport, port);
 		sk_add_node_rcu(&ws->sk, &slot->socks);
+	}
 	spin_unlock_bh(&slot->lock);
 	return err;
 }
@@ -106,7 +106,7 @@ void weft_port_unbind(struct weft_sock *ws)
 	spin_lock_bh(&slot->lock);
 	sk_del_node_init_rcu(&ws->sk);
 	spin_unlock_bh(&slot->lock);
-	ws->lport = 0;
+	WRITE_ONCE(ws->lport, 0);
 }
 
 /* How well a socket fits a packet; negative if it does not. */

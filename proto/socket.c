@@ -135,19 +135,22 @@ static int weft_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 /**
  * weft_sock_autobind() - give a socket a port if it has none
  * @sk: the socket
+ * @lport: its port, which another thread may take away from now on
  *
  * Context: process. Return: 0, or -EAGAIN if no port is free.
  */
-int weft_sock_autobind(struct sock *sk)
+int weft_sock_autobind(struct sock *sk, __be16 *lport)
 {
 	struct weft_sock *ws = weft_sk(sk);
 	int err = 0;
 
-	if (READ_ONCE(ws->lport))
+	*lport = READ_ONCE(ws->lport);
+	if (*lport)
 		return 0;
 	lock_sock(sk);
 	if (!ws->lport && weft_port_bind(ws, 0))
 		err = -EAGAIN;
+	*lport = ws->lport;
 	release_sock(sk);
 	return err;
 }
@@ -192,7 +195,8 @@ static int weft_connect_locked(struct sock *sk, const struct sockaddr_weft *sa)
 		return err;
 	ws->laddr = rt.src;
 	ws->faddr = rt.dst;
-	ws->fport = sa->sweft_port;
+	/* Echo has an identifier, ours, and no port of the peer. */
+	ws->fport = ws->proto->next == WEFT_PROTO_DGRAM ? sa->sweft_port : 0;
 	if (weft_addr_needs_scope(&rt.dst))
 		ws->scope = rt.oif;
 	sk->sk_state = TCP_ESTABLISHED;

@@ -15,8 +15,10 @@
  * @header_len: bytes of transport header that programs do not see
  * @check_offset: of the checksum in the transport header
  * @privileged: low ports need CAP_NET_BIND_SERVICE
+ * @sent: WEFT_MIB_*: counts the packets that programs sent
  * @prepare: fills in the header of a packet to send, or checks the one that the
- *	program made; 0 or a negative errno. @fport is the destination's port.
+ *	program made; 0 or a negative errno. @lport is our port, @fport the
+ *	destination's.
  */
 struct weft_proto {
 	struct weft_port_table	*ports;
@@ -24,8 +26,8 @@ struct weft_proto {
 	u8			header_len;
 	u8			check_offset;
 	bool			privileged;
-	int (*prepare)(const struct weft_sock *ws, struct sk_buff *skb,
-		       __be16 fport);
+	u8			sent;
+	int (*prepare)(struct sk_buff *skb, __be16 lport, __be16 fport);
 };
 
 /**
@@ -66,7 +68,7 @@ static inline int weft_sock_iif(const struct weft_sock *ws)
 }
 
 enum weft_drop weft_sock_queue(struct sock *sk, struct sk_buff *skb);
-int weft_sock_autobind(struct sock *sk);
+int weft_sock_autobind(struct sock *sk, __be16 *lport);
 int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,
 		   int *oif);
 

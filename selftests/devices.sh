@@ -83,6 +83,21 @@ check "a socket of veth3 hears veth3" heard veth3 three
 check_equal "and neither the other" "$(cat "$tap_tmp/veth1" "$tap_tmp/veth3")" "one
 three"
 
+echos=$(in_ns b sed -n 's/^InEchos //p' /proc/net/weft/stat)
+ip -n c link add link veth0 name vlan0 address 02:00:00:00:00:31 type vlan id 10
+ip -n b link add link veth1 name vlan1 address 02:00:00:00:00:32 type vlan id 10
+ip -n c link set vlan0 up
+ip -n b link set vlan1 up
+check "a VLAN gets its address" has b vlan1 fe80:200:0:32
+check "and works" weft -n c ping -c 3 -i 0.1 'fe80:200:0:32%vlan0'
+check_equal "a packet from it is received once" \
+	"$(in_ns b sed -n 's/^InEchos //p' /proc/net/weft/stat)" $((echos + 3))
+
+modprobe tun
+ip -n a tuntap add mode tun name tun0
+check "a tunnel has no address" has a tun0 ''
+check "and ip shows it as before" ip -n a addr show dev tun0
+
 ip -n c link del veth0
 check "a device that goes takes its address along" has b veth1 ''
 finish

@@ -80,7 +80,17 @@ check "a known VLAN" arrives "$mac" 42
 ethtool -K eth0 rx-vlan-filter off
 wait_until 5 ping -c 1 -W 1 "$b4"
 check "any VLAN with the filter off" arrives "$mac" 43
+ip link add link eth0 name vl45 type vlan id 45
+ip link set vl45 up
 ethtool -K eth0 rx-vlan-filter on
+wait_until 5 ping -c 1 -W 1 "$b4"
+check "a VLAN made meanwhile is known" arrives "$mac" 45
+ethtool -K eth0 rx-vlan-filter off
+ip link del vl45
+ethtool -K eth0 rx-vlan-filter on
+wait_until 5 ping -c 1 -W 1 "$b4"
+check "a VLAN that went meanwhile is not" stays_out "$mac" 45
+check "the others still are" arrives "$mac" 42
 ip link set eth0 promisc on
 wait_until 5 ping -c 1 -W 1 "$b4"
 check "promiscuous: another's address" arrives 02:00:00:00:00:78

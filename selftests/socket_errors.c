@@ -83,6 +83,12 @@ static int call_sendto(int fd, const struct name *n)
 	return sendto(fd, "x", 1, 0, &n->sa, n->len);
 }
 
+/* An address of no length is not the same as none. */
+static int call_sendto_nothing(int fd, const struct name *n)
+{
+	return call_connect(fd, n) ?: sendto(fd, "x", 1, 0, &n->sa, 0);
+}
+
 static int result(int family, call_t *call, const struct name *n)
 {
 	int fd = socket(family, SOCK_DGRAM, 0), err;
@@ -152,8 +158,25 @@ static void sendto_errors(void)
 	ALIKE(call_sendto, EINVAL, LOOPBACK, 0);
 	ALIKE(call_sendto, EINVAL, LOOPBACK, 4000, .len = 15);
 	ALIKE(call_sendto, EINVAL, LOOPBACK, 4000, .family = 200);
+	ALIKE(call_sendto_nothing, EINVAL, LOOPBACK, 4000);
 	ALIKE(call_sendto, 0, LINKLOCAL, 4000, .scope = dev);
 	ALIKE(call_sendto, ENETUNREACH, FOREIGN, 4000);
+}
+
+/* The errno of a message from the loopback address to a neighbour. */
+static int from_loopback(int to)
+{
+	struct args a = { .addr = LOOPBACK };
+	struct name n = weft_name(&a);
+	int fd = socket(weft, SOCK_DGRAM, 0), err;
+
+	CHECK(!call_bind(fd, &n));
+	a = (struct args){ .addr = to, 4000, .scope = if_nametoindex("us") };
+	n = weft_name(&a);
+	n.weft.sweft_addr.a8[7] += 7;
+	err = call_sendto(fd, &n) < 0 ? errno : 0;
+	close(fd);
+	return err;
 }
 
 /* What IPv6 lets pass or calls otherwise, because it has other rules. */
@@ -174,6 +197,14 @@ static void errors_of_weft_alone(void)
 	n = weft_name(&a);
 	CHECK(result(weft, call_sendto, &n) == ENETUNREACH);
 	CHECK(result(weft, call_connect, &n) == ENETUNREACH);
+	/* What belongs to the node stays there. */
+	CHECK(from_loopback(LINKLOCAL) == ENETUNREACH);
+	CHECK(from_loopback(GROUP) == ENETUNREACH);
+	a = (struct args){ .addr = GROUP, 4000, .scope = if_nametoindex("us") };
+	n = weft_name(&a);
+	CHECK(result(weft, call_sendto, &n) == 0);
+	n.weft.sweft_addr.a8[1] = 1;
+	CHECK(result(weft, call_sendto, &n) == ENETUNREACH);
 	/* No family: no destination for a message, no peer any more. */
 	n.weft.sweft_family = AF_UNSPEC;
 	CHECK(result(weft, call_sendto, &n) == EDESTADDRREQ);
@@ -261,6 +292,20 @@ static void echo_requests_must_be_echo_requests(void)
 	close(fd);
 }
 
+static void an_echo_socket_has_no_port_of_its_peer(void)
+{
+	struct weft_ctl_hdr ctl = { .type = WEFT_CTL_ECHO_REQUEST };
+	int fd = socket(weft, SOCK_DGRAM, WEFT_PROTO_CONTROL);
+	struct args a = { .addr = LOOPBACK, 7 };
+	struct name n = weft_name(&a);
+
+	CHECK(!call_connect(fd, &n));
+	CHECK(send(fd, &ctl, sizeof(ctl), 0) == sizeof(ctl));
+	CHECK(recv(fd, &ctl, sizeof(ctl), 0) == sizeof(ctl));
+	CHECK(ctl.type == WEFT_CTL_ECHO_REPLY);
+	close(fd);
+}
+
 int main(void)
 {
 	weft = netns_weft_family();
@@ -277,5 +322,6 @@ int main(void)
 	TAP_RUN(socket_types);
 	TAP_RUN(options);
 	TAP_RUN(echo_requests_must_be_echo_requests);
+	TAP_RUN(an_echo_socket_has_no_port_of_its_peer);
 	return tap_done();
 }

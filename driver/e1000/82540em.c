@@ -190,6 +190,8 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.tx_desc_size		= sizeof(struct em540_txd),
 	.max_mtu		= EM540_MAX_MTU,
 	.max_usecs		= 16000,
+	/* On plain PCI it hangs with addresses that take two address cycles. */
+	.dma_bits		= 32,
 	.features		= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO |
 				  NETIF_F_TSO6 | NETIF_F_RXCSUM |
 				  NETIF_F_HW_VLAN_CTAG_TX |
