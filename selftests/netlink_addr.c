@@ -276,6 +276,19 @@ static void dumps_take_a_device_at_most(void)
 	REFUSED(&req, ENODEV, "no such device");
 }
 
+/* Of a device that cannot carry Weft there is nothing to tell, and no error. */
+static void dumps_of_all_families_go_on(void)
+{
+	struct request req = request(RTM_GETADDR, NLM_F_DUMP);
+
+	CHECK(!netns_run("modprobe tun && ip tuntap add mode tun name tun0"));
+	req.ifa.ifa_prefixlen = 0;
+	req.ifa.ifa_index = if_nametoindex("tun0");
+	REFUSED(&req, ENODEV, "cannot carry Weft");
+	req.ifa.ifa_family = AF_UNSPEC;
+	CHECK(!ask(&req).err);
+}
+
 /* Add and delete: a listener hears of both, with the sequence of the request. */
 static void changes_are_announced(void)
 {
@@ -395,6 +408,7 @@ int main(void)
 	TAP_RUN(devices_must_exist);
 	TAP_RUN(addresses_must_be_assignable);
 	TAP_RUN(dumps_take_a_device_at_most);
+	TAP_RUN(dumps_of_all_families_go_on);
 	TAP_RUN(changes_are_announced);
 	TAP_RUN(no_rights_no_change);
 	TAP_RUN(rights_end_at_the_namespace);
