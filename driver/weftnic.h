@@ -447,8 +447,8 @@ void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data);
 
 /* --- coalesce.c ------------------------------------------------------------ */
 
-void weftnic_dim_stop(struct weftnic_vector *vec);
 void weftnic_dim_init(struct weftnic_vector *vec);
+void weftnic_dim_stop(struct weftnic_vector *vec);
 void weftnic_dim_sample(struct weftnic_vector *vec);
 int weftnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
 			 struct kernel_ethtool_coalesce *kec,

@@ -64,6 +64,13 @@ static inline bool weft_addr_needs_scope(const struct weft_addr *a)
 	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_LINK);
 }
 
+/* Of packets that never leave the node. */
+static inline bool weft_addr_node_only(const struct weft_addr *a)
+{
+	return weft_addr_loopback(a) ||
+	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE);
+}
+
 /* The link-local address of a device: fe80 and its MAC. */
 static inline void weft_addr_from_mac(struct weft_addr *a, const u8 *mac)
 {

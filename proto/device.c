@@ -4,7 +4,6 @@
  * and makes and withdraws the addresses that come by themselves.
  */
 #include <linux/if_addr.h>
-#include <linux/if_arp.h>
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include "device.h"
@@ -104,11 +103,6 @@ void weft_ifaddr_del(struct weft_ifaddr *ifa)
 	kfree_rcu(ifa, rcu);
 }
 
-static bool weft_dev_loopback(const struct net_device *dev)
-{
-	return dev->flags & IFF_LOOPBACK;
-}
-
 /* Every device of the link listens to ff02::1 (doc/protocol.md, "Groups"). */
 static void weft_dev_allnodes_mac(u8 *mac)
 {
@@ -203,12 +197,6 @@ static void weft_dev_change_mac(struct weft_dev *wdev)
 		return;
 	weft_dev_del_own(wdev);
 	weft_dev_add_own(wdev);
-}
-
-static bool weft_dev_eligible(const struct net_device *dev)
-{
-	return weft_dev_loopback(dev) ||
-	       (dev->type == ARPHRD_ETHER && dev->addr_len == ETH_ALEN);
 }
 
 static int weft_dev_create(struct net_device *dev)

@@ -3,6 +3,7 @@
 #ifndef WEFT_DEVICE_H
 #define WEFT_DEVICE_H
 
+#include <linux/if_arp.h>
 #include <linux/netdevice.h>
 #include "addr.h"
 #include "net.h"
@@ -53,6 +54,18 @@ struct weft_ifaddr {
 	unsigned long		created;
 	struct rcu_head		rcu;
 };
+
+static inline bool weft_dev_loopback(const struct net_device *dev)
+{
+	return dev->flags & IFF_LOOPBACK;
+}
+
+/* What it takes to carry Weft, up or down. */
+static inline bool weft_dev_eligible(const struct net_device *dev)
+{
+	return weft_dev_loopback(dev) ||
+	       (dev->type == ARPHRD_ETHER && dev->addr_len == ETH_ALEN);
+}
 
 /* RCU or RTNL. */
 static inline struct weft_dev *weft_dev_get(const struct net *net, u32 ifindex)

@@ -39,13 +39,6 @@ static enum weft_drop weft_input_header(struct sk_buff *skb)
 	return WEFT_DROP_NONE;
 }
 
-static bool weft_input_martian(const struct weft_hdr *hdr)
-{
-	return weft_addr_loopback(&hdr->src) || weft_addr_loopback(&hdr->dst) ||
-	       (weft_addr_group(&hdr->dst) &&
-		weft_group_scope(&hdr->dst) <= WEFT_GROUP_NODE);
-}
-
 /* A packet that this node sent to itself; any address of the node will do. */
 static enum weft_drop weft_input_loopback(struct net *net, struct sk_buff *skb)
 {
@@ -65,9 +58,9 @@ static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 
 	weft_cb(skb)->iif = dev->ifindex;
-	if (dev->flags & IFF_LOOPBACK)
+	if (weft_dev_loopback(dev))
 		return weft_input_loopback(net, skb);
-	if (weft_input_martian(hdr))
+	if (weft_addr_node_only(&hdr->src) || weft_addr_node_only(&hdr->dst))
 		return WEFT_DROP_MARTIAN;
 	if (weft_addr_group(&hdr->dst))
 		return weft_addr_allnodes(&hdr->dst) ? WEFT_DROP_NONE :
@@ -158,7 +151,7 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 {
 	struct net *net = dev_net(dev);
 
-	if (!weft_dev_get(net, dev->ifindex)) {
+	if (unlikely(!weft_dev_eligible(dev))) {
 		kfree_skb(skb);
 		return NET_RX_DROP;
 	}

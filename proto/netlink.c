@@ -282,19 +282,12 @@ static int weft_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/*
- * Whether only one device is asked about; 0, or a negative errno. What others
- * can answer in a dump of all families is no error of the request.
- */
+/* The only device that a dump is about, 0 for all; 0, or a negative errno. */
 static int weft_dump_request(struct net *net, const struct netlink_callback *cb,
-			     int *only)
+			     struct netlink_ext_ack *extack, int *only)
 {
-	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
-	struct netlink_ext_ack *extack = NULL;
 	int err;
 
-	if (gen->rtgen_family == weft_family)
-		extack = cb->extack;
 	*only = 0;
 	if (cb->strict_check) {
 		err = weft_dump_ifindex(cb->nlh, only, extack);
@@ -313,13 +306,15 @@ static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
 	struct net *net = sock_net(skb->sk);
+	bool ours = gen->rtgen_family == weft_family;
 	struct weft_dev *wdev;
 	unsigned long index;
 	int only, err;
 
-	err = weft_dump_request(net, cb, &only);
+	/* What others answer in a dump of all families is no error. */
+	err = weft_dump_request(net, cb, ours ? cb->extack : NULL, &only);
 	if (err)
-		return gen->rtgen_family == weft_family ? err : skb->len;
+		return ours ? err : skb->len;
 	xa_for_each_start(&weft_net(net)->devs, index, wdev, cb->args[0]) {
 		if (only && index != only)
 			continue;

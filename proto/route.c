@@ -21,21 +21,15 @@ static int weft_route_loopback(struct net *net, struct weft_route *rt)
 	return 0;
 }
 
-/* No packet of these addresses leaves the node. */
-static bool weft_route_node_only(const struct weft_route *rt)
-{
-	return weft_addr_loopback(&rt->src) ||
-	       (weft_addr_group(&rt->dst) &&
-		weft_group_scope(&rt->dst) <= WEFT_GROUP_NODE);
-}
-
 /* To a neighbour or a group of the link: the address contains the MAC. */
 static int weft_route_link(struct weft_dev *wdev, struct weft_route *rt)
 {
 	struct weft_ifaddr *own = rcu_dereference(wdev->linklocal);
 
-	if (!own ||
-	    (weft_route_node_only(rt) && !(wdev->dev->flags & IFF_LOOPBACK)))
+	if (!own)
+		return -ENETUNREACH;
+	if (!weft_dev_loopback(wdev->dev) &&
+	    (weft_addr_node_only(&rt->src) || weft_addr_node_only(&rt->dst)))
 		return -ENETUNREACH;
 	if (!weft_addr_mac(&rt->dst, rt->mac))
 		return -EHOSTUNREACH;
