@@ -93,11 +93,6 @@ check "and works" weft -n c ping -c 3 -i 0.1 'fe80:200:0:32%vlan0'
 check_equal "a packet from it is received once" \
 	"$(in_ns b sed -n 's/^InEchos //p' /proc/net/weft/stat)" $((echos + 3))
 
-modprobe tun
-ip -n a tuntap add mode tun name tun0
-check "a tunnel has no address" has a tun0 ''
-check "and ip shows it as before" ip -n a addr show dev tun0
-
 ip -n c link del veth0
 check "a device that goes takes its address along" has b veth1 ''
 finish

@@ -292,6 +292,16 @@ static void echo_requests_must_be_echo_requests(void)
 	close(fd);
 }
 
+static void what_is_not_sent_is_not_counted(void)
+{
+	long before = netns_counter("OutDgrams");
+	struct args a = { .addr = FOREIGN, 4000 };
+	struct name n = weft_name(&a);
+
+	CHECK(result(weft, call_sendto, &n) == ENETUNREACH);
+	CHECK(netns_counter("OutDgrams") == before);
+}
+
 static void an_echo_socket_has_no_port_of_its_peer(void)
 {
 	struct weft_ctl_hdr ctl = { .type = WEFT_CTL_ECHO_REQUEST };
@@ -322,6 +332,7 @@ int main(void)
 	TAP_RUN(socket_types);
 	TAP_RUN(options);
 	TAP_RUN(echo_requests_must_be_echo_requests);
+	TAP_RUN(what_is_not_sent_is_not_counted);
 	TAP_RUN(an_echo_socket_has_no_port_of_its_peer);
 	return tap_done();
 }

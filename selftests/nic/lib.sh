@@ -44,7 +44,7 @@ counter() {
 nic_send() {
 	local file=$tap_tmp/data got=$tap_tmp/got
 	head -c "$(($3 * 1048576 / scale))" /dev/urandom >"$file"
-	in_ns "$peer" timeout 60 python3 - "$1" "$2" >"$got" <<-'PYTHON' &
+	ip netns exec "$peer" timeout 60 python3 - "$1" "$2" >"$got" <<-'PYTHON' &
 		import socket, sys
 		family = {"4": socket.AF_INET, "6": socket.AF_INET6}[sys.argv[1]]
 		with socket.create_server((sys.argv[2], 5001), family=family) as server:
