@@ -52,7 +52,8 @@ case $report in *weft*) echo "$report"; exit 1;; esac
 UNLOAD = """
 for module in weft_filter weft weftnic; do
     for second in 1 2 3 4 5 6 7 8 9 10; do
-        grep -q "^$module [0-9]* [1-9]" /proc/modules && sleep 1
+        grep -q "^$module [0-9]* [1-9]" /proc/modules || break
+        sleep 1
     done
     [ ! -d /sys/module/$module ] || rmmod $module || { ps ax; exit 1; }
 done

@@ -302,7 +302,7 @@ static int read_input(double now)
 	return 0;
 }
 
-/* Milliseconds until -w or -q end the run; -1 for never, 0 for now. */
+/* Milliseconds until -w or -q end the run; -1: never, 0: at once. */
 static int time_left(double now, double active)
 {
 	double left = -1;
