@@ -66,7 +66,7 @@ struct sockaddr_weft {
  * @vc: version in the upper four bits, class in the lower four
  * @flags: WEFT_FLAG_* and, in WEFT_ECN_MASK, the ECN field of RFC 3168
  * @len: bytes from the start of this header to the end of the packet
- * @id: packet id; equal in all fragments of a packet
+ * @id: packet id
  * @hop_limit: links that the packet may still cross
  * @next: WEFT_PROTO_*, what follows this header
  * @src: sender; never multicast
@@ -86,9 +86,12 @@ struct weft_hdr {
 #define WEFT_VERSION		1
 #define WEFT_CLASS_MASK		0x0f
 #define WEFT_ECN_MASK		0x03
+#define WEFT_FLAG_FRAGOK	0x04	/* a gateway may fragment the packet */
 #define WEFT_HOP_LIMIT_DEFAULT	64
 #define WEFT_LEN_MAX		65535
 #define WEFT_MTU_MIN		576
+/* Of messages between neighbours, so that none comes through a router. */
+#define WEFT_HOP_LIMIT_NEIGH	255
 
 enum {
 	WEFT_PROTO_CONTROL	= 1,
@@ -114,6 +117,28 @@ struct weft_dgram_hdr {
 	__sum16	check;
 };
 
+/* --- fragments ------------------------------------------------------------ */
+
+/**
+ * struct weft_frag_hdr - fragment header, 8 bytes
+ * @next: WEFT_PROTO_* of the packet that the fragment is part of
+ * @reserved: 0
+ * @offset: of the data in the packet, in units of 8 bytes, in the upper 13 bits;
+ *	WEFT_FRAG_MORE
+ * @id: equal in all fragments of a packet
+ */
+struct weft_frag_hdr {
+	__u8	next;
+	__u8	reserved;
+	__be16	offset;
+	__be32	id;
+};
+
+#define WEFT_FRAG_OFFSET	0xfff8	/* of offset: bytes */
+#define WEFT_FRAG_MORE		0x0001
+/* Data of a fragment that others follow, at least. */
+#define WEFT_FRAG_DATA_MIN	256
+
 /* --- control messages ----------------------------------------------------- */
 
 /**
@@ -122,6 +147,10 @@ struct weft_dgram_hdr {
  * @code: what the type says in more detail
  * @check: Internet checksum over pseudo-header and the whole message
  * @echo: identifier and sequence number of an echo request or reply
+ * @mtu: of the link that a packet was too big for
+ * @pointer: offset of a wrong field in the packet, bytes
+ * @flags: WEFT_NEIGH_* of neighbour messages
+ * @ra: of a router announcement
  * @rest: the same 32 bits where the type defines none: zero
  */
 struct weft_ctl_hdr {
@@ -133,14 +162,41 @@ struct weft_ctl_hdr {
 			__be16	id;
 			__be16	seq;
 		} echo;
+		__be32	mtu;
+		__be32	pointer;
+		__be32	flags;
+		struct {
+			__u8	hop_limit;
+			__u8	pref;
+			__be16	lifetime;
+		} ra;
 		__be32	rest;
 	};
 };
 
 enum {
 	WEFT_CTL_UNREACH	= 1,
+	WEFT_CTL_TOOBIG		= 2,
+	WEFT_CTL_TIME		= 3,
+	WEFT_CTL_PARAM		= 4,
 	WEFT_CTL_ECHO_REQUEST	= 128,
 	WEFT_CTL_ECHO_REPLY	= 129,
+	WEFT_CTL_ROUTER_SOLICIT	= 133,
+	WEFT_CTL_ROUTER_ANNOUNCE = 134,
+	WEFT_CTL_NEIGH_SOLICIT	= 135,
+	WEFT_CTL_NEIGH_ANNOUNCE	= 136,
+	WEFT_CTL_REDIRECT	= 137,
+};
+
+/* Codes of WEFT_CTL_TIME. */
+enum {
+	WEFT_TIME_HOP_LIMIT	= 0,
+	WEFT_TIME_REASSEMBLY	= 1,
+};
+
+/* Codes of WEFT_CTL_PARAM. */
+enum {
+	WEFT_PARAM_FIELD	= 0,
 };
 
 /* Codes of WEFT_CTL_UNREACH. */
@@ -156,6 +212,210 @@ enum {
 /* Set in the types of queries and answers, clear in those of errors. */
 #define WEFT_CTL_INFO		0x80
 
+/* --- neighbours and routers ------------------------------------------------ */
+
+/**
+ * struct weft_neigh_solicit - who has an address? 24 bytes
+ * @ctl: control header; @flags: WEFT_NEIGH_PROBE
+ * @target: the address
+ * @asker: the address that the answer is wanted for, or any
+ */
+struct weft_neigh_solicit {
+	struct weft_ctl_hdr	ctl;
+	struct weft_addr	target;
+	struct weft_addr	asker;
+};
+
+#define WEFT_NEIGH_PROBE	0x80000000U
+
+/**
+ * struct weft_neigh_announce - an address is at the sender's MAC; 16 bytes
+ * @ctl: control header; @flags: WEFT_NEIGH_ROUTER, _SOLICITED, _OVERRIDE
+ * @target: the address
+ */
+struct weft_neigh_announce {
+	struct weft_ctl_hdr	ctl;
+	struct weft_addr	target;
+};
+
+#define WEFT_NEIGH_ROUTER	0x80000000U
+#define WEFT_NEIGH_SOLICITED	0x40000000U
+#define WEFT_NEIGH_OVERRIDE	0x20000000U
+
+/**
+ * struct weft_router_announce - router announcement, before its options; 16 bytes
+ * @ctl: control header; @ra: hop limit, preference and lifetime in seconds
+ * @reachable: reachable time, ms
+ * @retrans: time between questions, ms
+ */
+struct weft_router_announce {
+	struct weft_ctl_hdr	ctl;
+	__be32			reachable;
+	__be32			retrans;
+};
+
+/* Upper bits of ra.pref and of weft_ra_route.pref at bit 3 (RFC 4191). */
+#define WEFT_RA_PREF_MASK	0xc0
+#define WEFT_RA_PREF_HIGH	0x40
+#define WEFT_RA_PREF_LOW	0xc0
+
+/* Options of router announcements; lengths in units of 8 bytes. */
+enum {
+	WEFT_RA_PREFIX	= 3,
+	WEFT_RA_MTU	= 5,
+	WEFT_RA_ROUTE	= 24,
+};
+
+/**
+ * struct weft_ra_prefix - a prefix of the link; 24 bytes
+ * @type: WEFT_RA_PREFIX
+ * @len: 3
+ * @prefix_len: bits
+ * @flags: WEFT_RA_ONLINK, WEFT_RA_AUTO
+ * @valid: lifetime, s; 0xffffffff does not end
+ * @preferred: lifetime, s
+ * @reserved: 0
+ * @prefix: the prefix
+ */
+struct weft_ra_prefix {
+	__u8			type;
+	__u8			len;
+	__u8			prefix_len;
+	__u8			flags;
+	__be32			valid;
+	__be32			preferred;
+	__be32			reserved;
+	struct weft_addr	prefix;
+};
+
+#define WEFT_RA_ONLINK		0x80
+#define WEFT_RA_AUTO		0x40
+
+/**
+ * struct weft_ra_mtu - the link's MTU; 8 bytes
+ * @type: WEFT_RA_MTU
+ * @len: 1
+ * @reserved: 0
+ * @mtu: bytes
+ */
+struct weft_ra_mtu {
+	__u8	type;
+	__u8	len;
+	__be16	reserved;
+	__be32	mtu;
+};
+
+/**
+ * struct weft_ra_route - a prefix behind the router; 16 bytes
+ * @type: WEFT_RA_ROUTE
+ * @len: 2
+ * @prefix_len: bits
+ * @pref: preference in bits 3 and 4
+ * @lifetime: s; 0xffffffff does not end
+ * @prefix: the prefix
+ */
+struct weft_ra_route {
+	__u8			type;
+	__u8			len;
+	__u8			prefix_len;
+	__u8			pref;
+	__be32			lifetime;
+	struct weft_addr	prefix;
+};
+
+/**
+ * struct weft_redirect - a better first hop; 24 bytes, then the packet's beginning
+ * @ctl: control header
+ * @target: the better first hop, link-local, or the destination itself
+ * @dst: the destination that it is for
+ */
+struct weft_redirect {
+	struct weft_ctl_hdr	ctl;
+	struct weft_addr	target;
+	struct weft_addr	dst;
+};
+
+/* --- socket options -------------------------------------------------------- */
+
+#define SOL_WEFT		300
+
+enum {
+	WEFT_HOP_LIMIT		= 1,	/* int: 1 to 255, -1 for the default */
+	WEFT_CLASS		= 2,	/* int: 0 to 15, -1 for SO_PRIORITY's */
+	WEFT_MTU_DISCOVER	= 3,	/* int: WEFT_PMTUDISC_* */
+	WEFT_MTU		= 4,	/* int, read: of the path to the peer */
+	WEFT_RECVPKTINFO	= 5,	/* bool: struct weft_pktinfo as WEFT_PKTINFO */
+	WEFT_PKTINFO		= 6,	/* ancillary: struct weft_pktinfo */
+	WEFT_RECVHOPLIMIT	= 7,	/* bool: int as WEFT_HOP_LIMIT */
+	WEFT_RECVCLASS		= 8,	/* bool: int as WEFT_CLASS */
+	WEFT_RECVERR		= 9,	/* bool: errors go to MSG_ERRQUEUE */
+	WEFT_FREEBIND		= 10,	/* bool: bind to addresses not here */
+	WEFT_SEGMENT		= 11,	/* int: cut a message into datagrams of so many bytes */
+	WEFT_HDRINCL		= 13,	/* bool: SOCK_RAW: packets have their header */
+	WEFT_REUSEPORT		= 14,	/* bool: what SO_REUSEPORT is elsewhere */
+	WEFT_CTL_FILTER		= 15,	/* struct weft_ctl_filter: SOCK_RAW */
+	WEFT_GROUP_IF		= 16,	/* int: interface index for groups */
+	WEFT_GROUP_HOPS		= 17,	/* int: 0 to 255, -1 for 1: hop limit for groups */
+	WEFT_GROUP_LOOP		= 18,	/* bool: this node hears its own */
+	WEFT_GROUP_JOIN		= 19,	/* struct weft_group_req */
+	WEFT_GROUP_LEAVE	= 20,
+	WEFT_GROUP_JOIN_SOURCE	= 21,	/* struct weft_group_source_req */
+	WEFT_GROUP_LEAVE_SOURCE	= 22,
+	WEFT_GROUP_BLOCK_SOURCE	= 23,
+	WEFT_GROUP_UNBLOCK_SOURCE = 24,
+};
+
+/* Values of WEFT_MTU_DISCOVER; the numbers are IP_PMTUDISC_*. */
+enum {
+	WEFT_PMTUDISC_DONT	= 0,	/* gateways may fragment */
+	WEFT_PMTUDISC_WANT	= 1,	/* fragment here, to the path's MTU */
+	WEFT_PMTUDISC_DO	= 2,	/* EMSGSIZE beyond the path's MTU */
+	WEFT_PMTUDISC_PROBE	= 3,	/* EMSGSIZE beyond the device's MTU */
+};
+
+/* ee_origin of errors that came as control messages, in struct sock_extended_err. */
+#define SO_EE_ORIGIN_WEFT	0x57
+
+/**
+ * struct weft_ctl_filter - the control messages that a raw socket does not want
+ * @blocked: a bit for each type, type & 31 in word type >> 5
+ */
+struct weft_ctl_filter {
+	__u32	blocked[8];
+};
+
+/**
+ * struct weft_pktinfo - the address and device of a packet of this node
+ * @addr: destination of a received packet, source of one to send or any
+ * @ifindex: interface index, 0 for any when sending
+ */
+struct weft_pktinfo {
+	struct weft_addr	addr;
+	__u32			ifindex;
+};
+
+/**
+ * struct weft_group_req - membership of a group
+ * @group: the group
+ * @ifindex: interface index
+ */
+struct weft_group_req {
+	struct weft_addr	group;
+	__u32			ifindex;
+};
+
+/**
+ * struct weft_group_source_req - a source of a group
+ * @group: the group
+ * @source: who sends to it
+ * @ifindex: interface index
+ */
+struct weft_group_source_req {
+	struct weft_addr	group;
+	struct weft_addr	source;
+	__u32			ifindex;
+};
+
 /* --- netlink -------------------------------------------------------------- */
 
 /*
@@ -164,5 +424,26 @@ enum {
  * that has left the kernel.
  */
 #define WEFT_RTNLGRP_IFADDR	RTNLGRP_DECnet_IFADDR
+#define WEFT_RTNLGRP_ROUTE	RTNLGRP_DECnet_ROUTE
+#define WEFT_RTNLGRP_RULE	RTNLGRP_DECnet_RULE
+
+/*
+ * Settings of a device, nested in IFLA_AF_SPEC under the family number of
+ * RTM_NEWLINK and RTM_SETLINK.
+ */
+enum {
+	WEFT_LINK_UNSPEC,
+	WEFT_LINK_FORWARDING,	/* u8: WEFT_FORWARDING_* */
+	__WEFT_LINK_MAX
+};
+
+#define WEFT_LINK_MAX		(__WEFT_LINK_MAX - 1)
+
+/* Values of WEFT_LINK_FORWARDING. */
+enum {
+	WEFT_FORWARDING_OFF	= 0,
+	WEFT_FORWARDING_ON	= 1,
+	WEFT_FORWARDING_DEFAULT	= 2,	/* as the network namespace does */
+};
 
 #endif /* _UAPI_LINUX_WEFT_H */
