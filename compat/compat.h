@@ -9,4 +9,9 @@
 
 #include <linux/version.h>
 
+/* 6.6: arrays that know their length. */
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
 #endif /* WEFT_COMPAT_H */
