@@ -64,11 +64,84 @@ static inline bool weft_addr_needs_scope(const struct weft_addr *a)
 	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_LINK);
 }
 
+/* 0:4::/32: an IPv4 address. */
+static inline bool weft_addr_mapped(const struct weft_addr *a)
+{
+	return a->a32[0] == cpu_to_be32(0x00000004);
+}
+
+/* How far an address means the same. */
+enum weft_scope {
+	WEFT_SCOPE_NODE,
+	WEFT_SCOPE_LINK,
+	WEFT_SCOPE_GLOBAL,
+};
+
+static inline enum weft_scope weft_addr_scope(const struct weft_addr *a)
+{
+	if (weft_addr_loopback(a) ||
+	    (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE))
+		return WEFT_SCOPE_NODE;
+	return weft_addr_needs_scope(a) ? WEFT_SCOPE_LINK : WEFT_SCOPE_GLOBAL;
+}
+
+/* The address as a number, for prefixes. */
+static inline u64 weft_addr_key(const struct weft_addr *a)
+{
+	return (u64)be32_to_cpu(a->a32[0]) << 32 | be32_to_cpu(a->a32[1]);
+}
+
+static inline u64 weft_prefix_mask(u8 len)
+{
+	return len ? ~0ULL << (64 - len) : 0;
+}
+
+static inline bool weft_addr_in_prefix(const struct weft_addr *a,
+				       const struct weft_addr *prefix, u8 len)
+{
+	return !((weft_addr_key(a) ^ weft_addr_key(prefix)) &
+		 weft_prefix_mask(len));
+}
+
+/* The prefix of an address: its other bits cleared. */
+static inline struct weft_addr weft_addr_prefix(const struct weft_addr *a, u8 len)
+{
+	u64 mask = weft_prefix_mask(len);
+	struct weft_addr prefix = {
+		.a32[0] = a->a32[0] & cpu_to_be32(mask >> 32),
+		.a32[1] = a->a32[1] & cpu_to_be32((u32)mask),
+	};
+
+	return prefix;
+}
+
+/* How many leading bits two addresses share. */
+static inline unsigned int weft_addr_common(const struct weft_addr *a,
+					    const struct weft_addr *b)
+{
+	u64 differ = weft_addr_key(a) ^ weft_addr_key(b);
+
+	return differ ? __builtin_clzll(differ) : 64;
+}
+
 /* Of packets that never leave the node. */
 static inline bool weft_addr_node_only(const struct weft_addr *a)
 {
 	return weft_addr_loopback(a) ||
 	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE);
+}
+
+/* The group that is asked for an address: ff02:1 and the address's low half. */
+static inline void weft_solicited_node(const struct weft_addr *addr,
+				       struct weft_addr *group)
+{
+	group->a32[0] = cpu_to_be32(0xff020001);
+	group->a32[1] = addr->a32[1];
+}
+
+static inline bool weft_addr_solicited(const struct weft_addr *a)
+{
+	return a->a32[0] == cpu_to_be32(0xff020001);
 }
 
 /* The link-local address of a device: fe80 and its MAC. */
