@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Datagrams: the header, and the way of a received one to its socket. */
-#include "control.h"
 #include "datagram.h"
+#include "error.h"
 #include "header.h"
 #include "input.h"
+#include "message.h"
 #include "socket.h"
 #include "stats.h"
 
 struct weft_port_table weft_dgram_ports;
 
-static int weft_dgram_prepare(struct sk_buff *skb, __be16 lport, __be16 fport)
+static int weft_dgram_prepare(struct weft_sock *ws, struct sk_buff *skb,
+			      struct weft_message *m)
 {
 	struct weft_dgram_hdr *dgram = (struct weft_dgram_hdr *)skb->data;
 
-	if (!fport)
+	if (!m->fport)
 		return -EINVAL;
-	dgram->sport = lport;
-	dgram->dport = fport;
+	dgram->sport = m->lport;
+	dgram->dport = m->fport;
 	dgram->len = cpu_to_be16(skb->len);
 	return 0;
 }
@@ -42,7 +44,7 @@ static struct sock *weft_dgram_lookup(struct net *net, struct sk_buff *skb)
 		.iif = weft_cb(skb)->iif,
 	};
 
-	return weft_port_lookup(&weft_dgram_ports, net, &key);
+	return weft_port_lookup(&weft_dgram_ports, net, &key, skb);
 }
 
 /**
@@ -67,7 +69,7 @@ enum weft_drop weft_dgram_rcv(struct net *net, struct sk_buff *skb)
 		return reason;
 	sk = weft_dgram_lookup(net, skb);
 	if (!sk) {
-		weft_control_unreach(net, skb, WEFT_UNREACH_PORT);
+		weft_error_unreach(net, skb, WEFT_UNREACH_PORT);
 		return WEFT_DROP_NO_SOCKET;
 	}
 	reason = weft_sock_queue(sk, skb);

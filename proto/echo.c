@@ -6,19 +6,23 @@
 #include "echo.h"
 #include "header.h"
 #include "input.h"
+#include "message.h"
 #include "socket.h"
 #include "stats.h"
 
 struct weft_port_table weft_echo_ports;
 
-static int weft_echo_prepare(struct sk_buff *skb, __be16 lport, __be16 fport)
+static int weft_echo_prepare(struct weft_sock *ws, struct sk_buff *skb,
+			     struct weft_message *m)
 {
-	struct weft_ctl_hdr *ctl = (struct weft_ctl_hdr *)skb->data;
+	struct weft_ctl_hdr *ctl;
 
-	if (skb->len < WEFT_CTL_LEN || ctl->type != WEFT_CTL_ECHO_REQUEST ||
-	    ctl->code)
+	if (!pskb_may_pull(skb, WEFT_CTL_LEN))
 		return -EINVAL;
-	ctl->echo.id = lport;
+	ctl = (struct weft_ctl_hdr *)skb->data;
+	if (ctl->type != WEFT_CTL_ECHO_REQUEST || ctl->code)
+		return -EINVAL;
+	ctl->echo.id = m->lport;
 	return 0;
 }
 
@@ -50,7 +54,7 @@ enum weft_drop weft_echo_rcv_reply(struct net *net, struct sk_buff *skb)
 	enum weft_drop reason;
 	struct sock *sk;
 
-	sk = weft_port_lookup(&weft_echo_ports, net, &key);
+	sk = weft_port_lookup(&weft_echo_ports, net, &key, skb);
 	if (!sk)
 		return WEFT_DROP_NO_SOCKET;
 	reason = weft_sock_queue(sk, skb);

@@ -3,9 +3,11 @@
  * Ports: sockets find free ones here, and packets find their socket. The rules
  * of sharing and of the best match are those of UDP.
  */
+#include <linux/jhash.h>
 #include <linux/prandom.h>
 #include <linux/rculist.h>
 #include <net/netns/hash.h>
+#include <net/sock_reuseport.h>
 #include "addr.h"
 #include "port.h"
 #include "socket.h"
@@ -20,8 +22,16 @@ void weft_port_table_init(struct weft_port_table *table)
 	}
 }
 
-static struct weft_port_slot *weft_port_slot(struct weft_port_table *table,
-					     const struct net *net, __be16 port)
+/**
+ * weft_port_slot() - where the sockets of a port are
+ * @table: of the protocol
+ * @net: namespace
+ * @port: port
+ *
+ * Return: the slot; it holds sockets of other ports and namespaces as well.
+ */
+struct weft_port_slot *weft_port_slot(struct weft_port_table *table,
+				      const struct net *net, __be16 port)
 {
 	u32 hash = net_hash_mix(net) + be16_to_cpu(port);
 
@@ -41,8 +51,38 @@ static bool weft_port_overlap(const struct weft_sock *a, __be16 port,
 		weft_addr_equal(&a->laddr, &b->laddr));
 }
 
+/* Of one user, who wants them to share, and not in different groups already. */
+static bool weft_port_shared(const struct sock *sk, struct sock *other,
+			     kuid_t uid)
+{
+	if (sk->sk_reuse && other->sk_reuse)
+		return true;
+	return sk->sk_reuseport && other->sk_reuseport &&
+	       !rcu_access_pointer(sk->sk_reuseport_cb) &&
+	       uid_eq(uid, sock_i_uid(other));
+}
+
+/* Into the group of those that are bound alike. Slot lock. */
+static int weft_port_join(struct weft_sock *ws, struct weft_port_slot *slot,
+			  __be16 port)
+{
+	bool any = weft_addr_any(&ws->laddr);
+	kuid_t uid = sock_i_uid(&ws->sk);
+	struct sock *other;
+
+	sk_for_each(other, &slot->socks) {
+		if (weft_port_overlap(ws, port, weft_sk(other)) &&
+		    other->sk_reuseport && uid_eq(uid, sock_i_uid(other)) &&
+		    weft_addr_equal(&ws->laddr, &weft_sk(other)->laddr) &&
+		    weft_sock_iif(ws) == weft_sock_iif(weft_sk(other)))
+			return reuseport_add_sock(&ws->sk, other, any);
+	}
+	return reuseport_alloc(&ws->sk, any);
+}
+
 static int weft_port_try(struct weft_sock *ws, __be16 port)
 {
+	kuid_t uid = sock_i_uid(&ws->sk);
 	struct weft_port_slot *slot;
 	struct sock *other;
 	int err = 0;
@@ -51,17 +91,37 @@ static int weft_port_try(struct weft_sock *ws, __be16 port)
 	spin_lock_bh(&slot->lock);
 	sk_for_each(other, &slot->socks) {
 		if (weft_port_overlap(ws, port, weft_sk(other)) &&
-		    !(ws->sk.sk_reuse && other->sk_reuse)) {
+		    !weft_port_shared(&ws->sk, other, uid)) {
 			err = -EADDRINUSE;
 			break;
 		}
 	}
+	if (!err && ws->sk.sk_reuseport && weft_port_join(ws, slot, port))
+		err = -EADDRINUSE;
 	if (!err) {
 		WRITE_ONCE(ws->lport, port);
 		sk_add_node_rcu(&ws->sk, &slot->socks);
 	}
 	spin_unlock_bh(&slot->lock);
 	return err;
+}
+
+/**
+ * weft_port_add() - put a socket into its table without looking at others
+ * @ws: the socket, without a port
+ * @port: port
+ *
+ * Context: process.
+ */
+void weft_port_add(struct weft_sock *ws, __be16 port)
+{
+	struct weft_port_slot *slot;
+
+	slot = weft_port_slot(ws->proto->ports, sock_net(&ws->sk), port);
+	spin_lock_bh(&slot->lock);
+	WRITE_ONCE(ws->lport, port);
+	sk_add_node_rcu(&ws->sk, &slot->socks);
+	spin_unlock_bh(&slot->lock);
 }
 
 /**
@@ -104,9 +164,29 @@ void weft_port_unbind(struct weft_sock *ws)
 		return;
 	slot = weft_port_slot(ws->proto->ports, sock_net(&ws->sk), ws->lport);
 	spin_lock_bh(&slot->lock);
+	if (rcu_access_pointer(ws->sk.sk_reuseport_cb))
+		reuseport_detach_sock(&ws->sk);
 	sk_del_node_init_rcu(&ws->sk);
 	spin_unlock_bh(&slot->lock);
 	WRITE_ONCE(ws->lport, 0);
+}
+
+/**
+ * weft_port_leave() - a socket is no longer bound like the others of its group
+ * @ws: the socket; it keeps its port
+ *
+ * Context: process, socket lock.
+ */
+void weft_port_leave(struct weft_sock *ws)
+{
+	struct weft_port_slot *slot;
+
+	if (!ws->lport || !rcu_access_pointer(ws->sk.sk_reuseport_cb))
+		return;
+	slot = weft_port_slot(ws->proto->ports, sock_net(&ws->sk), ws->lport);
+	spin_lock_bh(&slot->lock);
+	reuseport_detach_sock(&ws->sk);
+	spin_unlock_bh(&slot->lock);
 }
 
 /* How well a socket fits a packet; negative if it does not. */
@@ -121,20 +201,44 @@ static int weft_port_score(const struct weft_sock *ws, struct net *net,
 	if (iif) {
 		if (iif != key->iif)
 			return -1;
-		score += 1;
+		score += 2;
 	}
 	if (!weft_addr_any(&ws->laddr)) {
 		if (!weft_addr_equal(&ws->laddr, &key->laddr))
 			return -1;
-		score += 2;
+		score += 4;
 	}
 	if (ws->sk.sk_state == TCP_ESTABLISHED) {
 		if (!weft_addr_equal(&ws->faddr, &key->faddr) ||
 		    (ws->fport && ws->fport != key->fport))
 			return -1;
-		score += 4;
+		score += 8;
 	}
+	if (READ_ONCE(ws->sk.sk_incoming_cpu) == raw_smp_processor_id())
+		score += 1;
 	return score;
+}
+
+static u32 weft_port_hash(const struct weft_port_key *key)
+{
+	static u32 secret;
+
+	net_get_random_once(&secret, sizeof(secret));
+	return jhash(key, offsetof(struct weft_port_key, iif), secret);
+}
+
+/* Which of a group: a program's choice if it made a valid one, else by hash. */
+static struct sock *weft_port_select(struct sock *sk, struct net *net,
+				     const struct weft_port_key *key,
+				     struct sk_buff *skb)
+{
+	struct sock *one;
+
+	one = reuseport_select_sock(sk, weft_port_hash(key), skb,
+				    weft_sk(sk)->proto->header_len);
+	if (IS_ERR_OR_NULL(one) || weft_port_score(weft_sk(one), net, key) < 0)
+		return sk;
+	return one;
 }
 
 /**
@@ -142,12 +246,15 @@ static int weft_port_score(const struct weft_sock *ws, struct net *net,
  * @table: of the protocol
  * @net: namespace
  * @key: the packet's ends
+ * @skb: the packet, its data at the transport header, for programs that choose among
+ *	the sockets of a group; NULL keeps them out
  *
- * Context: RCU read lock.
+ * Context: softirq, RCU read lock.
  * Return: the best match or NULL; valid under the lock.
  */
 struct sock *weft_port_lookup(struct weft_port_table *table, struct net *net,
-			      const struct weft_port_key *key)
+			      const struct weft_port_key *key,
+			      struct sk_buff *skb)
 {
 	struct sock *sk, *best = NULL;
 	int score, top = -1;
@@ -159,5 +266,8 @@ struct sock *weft_port_lookup(struct weft_port_table *table, struct net *net,
 			best = sk;
 		}
 	}
+	if (best && best->sk_state != TCP_ESTABLISHED &&
+	    rcu_access_pointer(best->sk_reuseport_cb))
+		best = weft_port_select(best, net, key, skb);
 	return best;
 }

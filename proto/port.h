@@ -51,8 +51,13 @@ struct weft_sock;
 
 void weft_port_table_init(struct weft_port_table *table);
 int weft_port_bind(struct weft_sock *ws, u16 port);
+void weft_port_add(struct weft_sock *ws, __be16 port);
 void weft_port_unbind(struct weft_sock *ws);
+void weft_port_leave(struct weft_sock *ws);
+struct weft_port_slot *weft_port_slot(struct weft_port_table *table,
+				      const struct net *net, __be16 port);
 struct sock *weft_port_lookup(struct weft_port_table *table, struct net *net,
-			      const struct weft_port_key *key);
+			      const struct weft_port_key *key,
+			      struct sk_buff *skb);
 
 #endif /* WEFT_PORT_H */

@@ -11,16 +11,33 @@
 #include <asm/ioctls.h>
 #include <linux/sockios.h>
 #include "addr.h"
+#include "cork.h"
 #include "datagram.h"
 #include "device.h"
+#include "ifaddr.h"
 #include "echo.h"
+#include "memory.h"
+#include "message.h"
+#include "raw.h"
 #include "route.h"
 #include "socket.h"
+
+/* The socket is bound to another device: no longer like those of its group. */
+static void weft_sock_rehash(struct sock *sk)
+{
+	weft_port_leave(weft_sk(sk));
+}
 
 static struct proto weft_prot = {
 	.name		= "WEFT",
 	.owner		= THIS_MODULE,
 	.obj_size	= sizeof(struct weft_sock),
+	.rehash		= weft_sock_rehash,
+	.memory_allocated = &weft_memory_allocated,
+	.per_cpu_fw_alloc = &weft_memory_reserve,
+	.sysctl_mem	= weft_memory_limit,
+	.sysctl_rmem	= &weft_memory_min,
+	.sysctl_wmem	= &weft_memory_min,
 };
 
 static int weft_sockaddr_check(const struct sockaddr_weft *sa, int len)
@@ -30,35 +47,24 @@ static int weft_sockaddr_check(const struct sockaddr_weft *sa, int len)
 	return sa->sweft_family == weft_family ? 0 : -EAFNOSUPPORT;
 }
 
-/* Link-local addresses live on one link; bind() and connect() must name it. */
-static int weft_sock_scope(const struct weft_sock *ws,
-			   const struct sockaddr_weft *sa)
-{
-	int own = weft_sock_iif(ws);
-
-	if (!weft_addr_needs_scope(&sa->sweft_addr))
-		return sa->sweft_scope ? -EINVAL : 0;
-	if (own && sa->sweft_scope && own != sa->sweft_scope)
-		return -EINVAL;
-	return own || sa->sweft_scope ? 0 : -EINVAL;
-}
-
 /**
- * weft_sock_dest() - check a destination's scope
- * @ws: the socket that sends
- * @sa: destination
- * @oif: interface index that the packet is limited to, 0 for none
+ * weft_sock_dest() - check an address's scope
+ * @ws: socket
+ * @sa: address
+ * @oif: interface index that a packet there is limited to, 0 for none
  *
- * Return: 0; -EINVAL if a scope is missing, has no use, or is not that of the
- * socket.
+ * Return: 0; -EINVAL if a scope has no use or is not that of the socket. That none is
+ * missing is for the caller to check.
  */
 int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,
 		   int *oif)
 {
-	int err = weft_sock_scope(ws, sa);
+	int own = weft_sock_iif(ws);
 
-	*oif = sa->sweft_scope ?: weft_sock_iif(ws);
-	return err;
+	*oif = sa->sweft_scope ?: own;
+	if (!weft_addr_needs_scope(&sa->sweft_addr))
+		return sa->sweft_scope ? -EINVAL : 0;
+	return own && *oif != own ? -EINVAL : 0;
 }
 
 /* Is it an address that this socket may call its own? */
@@ -71,13 +77,16 @@ static int weft_bind_check(const struct sock *sk, const struct weft_addr *addr,
 
 	if (weft_addr_any(addr))
 		return 0;
+	if (weft_addr_needs_scope(addr) && !oif)
+		return -EINVAL;
 	rcu_read_lock();
 	if (oif) {
 		dev = dev_get_by_index_rcu((struct net *)net, oif);
 		if (!dev)
 			err = -ENODEV;
 	}
-	if (!err && !weft_ifaddr_lookup(net, addr, dev))
+	if (!err && !weft_ifaddr_lookup(net, addr, dev) &&
+	    (!weft_sk(sk)->opts.freebind || weft_addr_group(addr)))
 		err = -EADDRNOTAVAIL;
 	rcu_read_unlock();
 	return err;
@@ -88,7 +97,7 @@ static int weft_bind_locked(struct sock *sk, const struct sockaddr_weft *sa)
 	struct weft_sock *ws = weft_sk(sk);
 	int oif, err;
 
-	if (ws->lport)
+	if (ws->proto->raw ? sk->sk_state != TCP_CLOSE : ws->lport)
 		return -EINVAL;
 	err = weft_sock_dest(ws, sa, &oif);
 	if (err)
@@ -98,7 +107,8 @@ static int weft_bind_locked(struct sock *sk, const struct sockaddr_weft *sa)
 		return err;
 	ws->laddr = sa->sweft_addr;
 	ws->scope = sa->sweft_scope;
-	err = weft_port_bind(ws, be16_to_cpu(sa->sweft_port));
+	if (!ws->proto->raw)
+		err = weft_port_bind(ws, be16_to_cpu(sa->sweft_port));
 	if (err) {
 		memset(&ws->laddr, 0, sizeof(ws->laddr));
 		ws->scope = 0;
@@ -174,31 +184,33 @@ static void weft_disconnect(struct sock *sk)
 static int weft_connect_locked(struct sock *sk, const struct sockaddr_weft *sa)
 {
 	struct weft_sock *ws = weft_sk(sk);
-	struct weft_route rt = {
+	struct weft_flow flow = {
 		.dst = sa->sweft_addr,
 		.src = ws->laddr,
 	};
 	int err;
 
-	err = weft_sock_dest(ws, sa, &rt.oif);
+	err = weft_sock_dest(ws, sa, &flow.oif);
 	if (err)
 		return err;
 	/* To "any" means to this node, as in IPv6. */
-	if (weft_addr_any(&rt.dst))
-		rt.dst = (struct weft_addr)WEFT_ADDR_LOOPBACK_INIT;
+	if (weft_addr_any(&flow.dst))
+		flow.dst = (struct weft_addr)WEFT_ADDR_LOOPBACK_INIT;
 	rcu_read_lock();
-	err = weft_route_output(sock_net(sk), &rt);
+	err = weft_route_output(sock_net(sk), &flow);
 	rcu_read_unlock();
 	if (!err && !ws->lport && weft_port_bind(ws, 0))
 		err = -EAGAIN;
 	if (err)
 		return err;
-	ws->laddr = rt.src;
-	ws->faddr = rt.dst;
+	if (!weft_addr_equal(&ws->laddr, &flow.src))
+		weft_port_leave(ws);
+	ws->laddr = flow.src;
+	ws->faddr = flow.dst;
 	/* Echo has an identifier, ours, and no port of the peer. */
 	ws->fport = ws->proto->next == WEFT_PROTO_DGRAM ? sa->sweft_port : 0;
-	if (weft_addr_needs_scope(&rt.dst))
-		ws->scope = rt.oif;
+	if (weft_addr_needs_scope(&flow.dst))
+		ws->scope = flow.oif;
 	sk->sk_state = TCP_ESTABLISHED;
 	return 0;
 }
@@ -274,7 +286,7 @@ static int weft_next_len(struct sock *sk)
 	spin_lock_bh(&sk->sk_receive_queue.lock);
 	skb = skb_peek(&sk->sk_receive_queue);
 	if (skb)
-		len = skb->len - weft_sk(sk)->proto->header_len;
+		len = skb->len;
 	spin_unlock_bh(&sk->sk_receive_queue.lock);
 	return len;
 }
@@ -292,19 +304,6 @@ static int weft_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	return -ENOIOCTLCMD;
 }
 
-/* SOL_SOCKET is the core's; no other level has options yet. */
-static int weft_setsockopt(struct socket *sock, int level, int name,
-			   sockptr_t val, unsigned int len)
-{
-	return -ENOPROTOOPT;
-}
-
-static int weft_getsockopt(struct socket *sock, int level, int name,
-			   char __user *val, int __user *len)
-{
-	return -ENOPROTOOPT;
-}
-
 static int weft_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
@@ -313,6 +312,7 @@ static int weft_release(struct socket *sock)
 		return 0;
 	lock_sock(sk);
 	weft_port_unbind(weft_sk(sk));
+	weft_cork_drop(weft_sk(sk));
 	sock_orphan(sk);
 	release_sock(sk);
 	sock->sk = NULL;
@@ -323,8 +323,7 @@ static int weft_release(struct socket *sock)
 /* After a grace period: no receiver can add to the queues any more. */
 static void weft_destruct(struct sock *sk)
 {
-	skb_queue_purge(&sk->sk_receive_queue);
-	skb_queue_purge(&sk->sk_error_queue);
+	weft_memory_purge(sk);
 }
 
 static const struct proto_ops weft_dgram_ops = {
@@ -342,22 +341,25 @@ static const struct proto_ops weft_dgram_ops = {
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= weft_shutdown,
-	.setsockopt	= weft_setsockopt,
-	.getsockopt	= weft_getsockopt,
+	.setsockopt	= weft_options_set,
+	.getsockopt	= weft_options_get,
 	.sendmsg	= weft_sendmsg,
 	.recvmsg	= weft_recvmsg,
 	.mmap		= sock_no_mmap,
+	.set_peek_off	= sk_set_peek_off,
 };
 
-static const struct weft_proto *weft_proto_find(int protocol)
+/* NULL and a negative errno if there is no such protocol. */
+static const struct weft_proto *weft_proto_find(int type, int protocol, int *err)
 {
-	switch (protocol) {
-	case 0:
-	case WEFT_PROTO_DGRAM:
+	if (type == SOCK_RAW && protocol > 0 && protocol <= U8_MAX)
+		return &weft_raw_proto;
+	if (type == SOCK_DGRAM && (!protocol || protocol == WEFT_PROTO_DGRAM))
 		return &weft_dgram_proto;
-	case WEFT_PROTO_CONTROL:
+	if (type == SOCK_DGRAM && protocol == WEFT_PROTO_CONTROL)
 		return &weft_echo_proto;
-	}
+	*err = type == SOCK_DGRAM || type == SOCK_RAW ? -EPROTONOSUPPORT :
+							-ESOCKTNOSUPPORT;
 	return NULL;
 }
 
@@ -366,21 +368,25 @@ static int weft_create(struct net *net, struct socket *sock, int protocol,
 {
 	const struct weft_proto *proto;
 	struct sock *sk;
+	int err;
 
-	if (sock->type != SOCK_DGRAM)
-		return -ESOCKTNOSUPPORT;
-	proto = weft_proto_find(protocol);
+	proto = weft_proto_find(sock->type, protocol, &err);
 	if (!proto)
-		return -EPROTONOSUPPORT;
+		return err;
+	if (proto->raw && !kern && !ns_capable(net->user_ns, CAP_NET_RAW))
+		return -EPERM;
 	sk = sk_alloc(net, weft_family, GFP_KERNEL, &weft_prot, kern);
 	if (!sk)
 		return -ENOMEM;
 	sock->ops = &weft_dgram_ops;
 	sock_init_data(sock, sk);
 	sock_set_flag(sk, SOCK_RCU_FREE);
-	sk->sk_protocol = proto->next;
+	sk->sk_protocol = proto->next ?: protocol;
 	sk->sk_destruct = weft_destruct;
 	weft_sk(sk)->proto = proto;
+	weft_options_init(&weft_sk(sk)->opts);
+	if (proto->raw)
+		weft_raw_init_sock(weft_sk(sk));
 	return 0;
 }
 
@@ -395,6 +401,8 @@ int weft_socket_init(void)
 
 	weft_port_table_init(&weft_dgram_ports);
 	weft_port_table_init(&weft_echo_ports);
+	weft_port_table_init(&weft_raw_ports);
+	weft_memory_init();
 	err = proto_register(&weft_prot, 1);
 	if (err)
 		return err;

@@ -6,19 +6,25 @@
 #include <net/sock.h>
 #include <linux/weft.h>
 #include "drop.h"
+#include "options.h"
 #include "port.h"
+
+struct weft_cork;
+struct weft_message;
+struct weft_sock;
 
 /**
  * struct weft_proto - what one protocol adds to the common socket
- * @ports: its ports
- * @next: WEFT_PROTO_*
+ * @ports: its ports; of raw sockets, next headers take their place
+ * @next: WEFT_PROTO_*; 0 if it is that of the socket
  * @header_len: bytes of transport header that programs do not see
  * @check_offset: of the checksum in the transport header
  * @privileged: low ports need CAP_NET_BIND_SERVICE
+ * @raw: its sockets have no ports
  * @sent: WEFT_MIB_*: counts the packets that programs sent
  * @prepare: fills in the header of a packet to send, or checks the one that the
- *	program made; 0 or a negative errno. @lport is our port, @fport the
- *	destination's.
+ *	program made; may change where and how the message goes. 0 or a negative
+ *	errno.
  */
 struct weft_proto {
 	struct weft_port_table	*ports;
@@ -26,8 +32,10 @@ struct weft_proto {
 	u8			header_len;
 	u8			check_offset;
 	bool			privileged;
+	bool			raw;
 	u8			sent;
-	int (*prepare)(struct sk_buff *skb, __be16 lport, __be16 fport);
+	int (*prepare)(struct weft_sock *ws, struct sk_buff *skb,
+		       struct weft_message *m);
 };
 
 /**
@@ -39,7 +47,9 @@ struct weft_proto {
  * @lport: our port, 0 until bound; network byte order, as @fport
  * @fport: the peer's
  * @scope: interface index that a link-local @laddr or @faddr belongs to, else 0
- * @id: packet id of the next packet
+ * @opts: options of the level SOL_WEFT
+ * @cork: the message that MSG_MORE holds back, or NULL
+ * @id: packet id of the last packet
  *
  * Owned by the file descriptor. Everything but @id is changed under the socket
  * lock; the receive path reads it under RCU without one, as UDP does: a packet
@@ -53,7 +63,9 @@ struct weft_sock {
 	__be16			lport;
 	__be16			fport;
 	int			scope;
-	u16			id;
+	struct weft_options	opts;
+	struct weft_cork	*cork;
+	atomic_t		id;
 };
 
 static inline struct weft_sock *weft_sk(const struct sock *sk)
@@ -71,10 +83,6 @@ enum weft_drop weft_sock_queue(struct sock *sk, struct sk_buff *skb);
 int weft_sock_autobind(struct sock *sk, __be16 *lport);
 int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,
 		   int *oif);
-
-int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
-int weft_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
-		 int flags);
 
 int weft_socket_init(void);
 void weft_socket_exit(void);

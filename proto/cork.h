@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Messages that are sent in parts: MSG_MORE. */
+#ifndef WEFT_CORK_H
+#define WEFT_CORK_H
+
+#include "message.h"
+#include "socket.h"
+
+/**
+ * struct weft_cork - a message to which more is to come
+ * @m: where and how it goes, from its first part
+ * @skb: what there is of it, NULL if nothing could be kept
+ * @tail: the last part in the list of @skb's, NULL while there is one alone
+ *
+ * Owned by the socket, under its lock.
+ */
+struct weft_cork {
+	struct weft_message	m;
+	struct sk_buff		*skb;
+	struct sk_buff		*tail;
+};
+
+int weft_cork_sendmsg(struct weft_sock *ws, struct msghdr *msg, size_t len);
+void weft_cork_drop(struct weft_sock *ws);
+
+#endif /* WEFT_CORK_H */
