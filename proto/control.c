@@ -1,84 +1,163 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control messages: echo requests are answered, echo replies go to the socket
- * that asked, errors to the socket whose packet caused them.
+ * Control messages: how they are built and sent, and who takes a received one;
+ * echo requests are answered here.
  */
 #include "addr.h"
 #include "control.h"
-#include "datagram.h"
+#include "device.h"
+#include "ifaddr.h"
 #include "echo.h"
+#include "error.h"
 #include "header.h"
 #include "input.h"
+#include "neigh.h"
 #include "output.h"
-#include "socket.h"
+#include "source.h"
 #include "stats.h"
 
-/**
- * struct weft_ctl_msg - a message in answer to a packet
- * @hdr: control header, its checksum not yet computed
- * @class: of the network header
- * @skb: where the data is copied from
- * @offset: of the data in @skb
- * @len: of the data
- */
-struct weft_ctl_msg {
-	struct weft_ctl_hdr	hdr;
-	u8			class;
-	const struct sk_buff	*skb;
-	int			offset;
-	unsigned int		len;
-};
+/* Longer messages take their data from pages instead of one long buffer. */
+#define WEFT_CTL_LINEAR_MAX	2048
 
-static struct sk_buff *weft_control_build(const struct weft_route *rt,
-					  const struct weft_ctl_msg *msg)
+/* @len bytes, not filled in. */
+static struct sk_buff *weft_control_alloc(const struct weft_flow *flow,
+					  unsigned int len)
 {
-	unsigned int headroom = weft_output_headroom(rt->dev);
-	struct sk_buff *skb;
-
-	skb = alloc_skb(headroom + sizeof(msg->hdr) + msg->len, GFP_ATOMIC);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, headroom);
-	skb_put_data(skb, &msg->hdr, sizeof(msg->hdr));
-	if (skb_copy_bits(msg->skb, msg->offset, skb_put(skb, msg->len),
-			  msg->len)) {
-		kfree_skb(skb);
-		return NULL;
-	}
-	weft_output_checksum(skb, rt, WEFT_PROTO_CONTROL,
-			     offsetof(struct weft_ctl_hdr, check));
-	return skb;
-}
-
-/*
- * Sends @msg to the sender of @msg->skb; from the address that it was sent to,
- * or from that of its device if it was sent to a group. Softirq, RCU.
- */
-static int weft_control_answer(struct net *net, struct weft_ctl_msg *msg)
-{
-	const struct weft_hdr *hdr = weft_hdr(msg->skb);
-	struct weft_output out = {
-		.next = WEFT_PROTO_CONTROL,
-		.class = msg->class,
-	};
-	struct weft_route rt = {
-		.dst = hdr->src,
-		.oif = weft_cb((struct sk_buff *)msg->skb)->iif,
-	};
+	unsigned int headroom = weft_output_headroom(flow->dev);
+	unsigned int linear = len > WEFT_CTL_LINEAR_MAX ? WEFT_CTL_LEN : len;
 	struct sk_buff *skb;
 	int err;
 
-	if (!weft_addr_group(&hdr->dst))
-		rt.src = hdr->dst;
-	err = weft_route_output(net, &rt);
+	skb = alloc_skb_with_frags(headroom + linear, len - linear,
+				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, headroom);
+	skb_put(skb, linear);
+	skb->data_len = len - linear;
+	skb->len = len;
+	return skb;
+}
+
+static int weft_control_output(struct net *net, struct sk_buff *skb,
+			       const struct weft_flow *flow,
+			       struct weft_output *out)
+{
+	out->next = WEFT_PROTO_CONTROL;
+	weft_output_checksum(skb, flow, WEFT_PROTO_CONTROL,
+			     offsetof(struct weft_ctl_hdr, check));
+	return weft_output(net, skb, flow, out);
+}
+
+/**
+ * weft_control_send() - send a control message of this node's own
+ * @net: namespace
+ * @flow: its way, from weft_route_output()
+ * @msg: the message, its checksum zero
+ * @len: its length, bytes
+ * @hop_limit: 0 for the default
+ *
+ * Context: RCU read lock.
+ * Return: 0, -ENOMEM, or what weft_output() returns.
+ */
+int weft_control_send(struct net *net, const struct weft_flow *flow,
+		      const void *msg, unsigned int len, u8 hop_limit)
+{
+	struct weft_output out = { .hop_limit = hop_limit };
+	struct sk_buff *skb;
+
+	skb = weft_control_alloc(flow, len);
+	if (!skb)
+		return -ENOMEM;
+	skb_store_bits(skb, 0, msg, len);
+	return weft_control_output(net, skb, flow, &out);
+}
+
+/* The data behind the header, into the linear part and then the pages. */
+static int weft_control_copy(struct sk_buff *skb, const struct weft_ctl_msg *msg)
+{
+	unsigned int done = skb_headlen(skb) - WEFT_CTL_LEN;
+	const skb_frag_t *page;
+	int i, err;
+
+	err = skb_copy_bits(msg->skb, msg->offset, skb->data + WEFT_CTL_LEN, done);
+	for (i = 0; !err && i < skb_shinfo(skb)->nr_frags; i++) {
+		page = &skb_shinfo(skb)->frags[i];
+		err = skb_copy_bits(msg->skb, msg->offset + done,
+				    skb_frag_address(page), skb_frag_size(page));
+		done += skb_frag_size(page);
+	}
+	return err;
+}
+
+static struct sk_buff *weft_control_build(const struct weft_flow *flow,
+					  const struct weft_ctl_msg *msg)
+{
+	struct sk_buff *skb;
+
+	skb = weft_control_alloc(flow, sizeof(msg->hdr) + msg->len);
+	if (!skb)
+		return NULL;
+	memcpy(skb->data, &msg->hdr, sizeof(msg->hdr));
+	if (weft_control_copy(skb, msg)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+/* The source of an answer, and the link if that matters. */
+static void weft_control_answer_from(struct net *net, const struct sk_buff *skb,
+				     struct weft_flow *flow)
+{
+	const struct weft_hdr *hdr = weft_hdr(skb);
+	int iif = weft_cb((struct sk_buff *)skb)->iif;
+
+	if (weft_addr_needs_scope(&hdr->src))
+		flow->oif = iif;
+	if (weft_addr_group(&hdr->dst))
+		return;
+	if (weft_ifaddr_lookup(net, &hdr->dst, NULL))
+		flow->src = hdr->dst;
+	else if (!weft_addr_linklocal(&hdr->src))
+		weft_source_select(net, dev_get_by_index_rcu(net, iif),
+				   &hdr->src, &flow->src);
+}
+
+/**
+ * weft_control_answer() - send a message to the sender of a packet
+ * @net: namespace
+ * @msg: the message and the packet
+ *
+ * It comes from the address that the packet was sent to if that is ours, else from
+ * one of the device that the packet came by. Gateways may fragment it: nobody here
+ * could tell an honest packet too big about it from a forged one. Context: softirq,
+ * RCU read lock.
+ *
+ * Return: 0, -ENOMEM, or what weft_route_output() or weft_output() return.
+ */
+int weft_control_answer(struct net *net, struct weft_ctl_msg *msg)
+{
+	const struct weft_hdr *hdr = weft_hdr(msg->skb);
+	struct weft_output out = {
+		.class = msg->class,
+		.flags = WEFT_FLAG_FRAGOK,
+		.id = atomic_inc_return(&weft_net(net)->control_id),
+	};
+	struct weft_flow flow = { .dst = hdr->src };
+	struct sk_buff *skb;
+	int err;
+
+	weft_control_answer_from(net, msg->skb, &flow);
+	err = weft_route_output(net, &flow);
 	if (err) {
 		weft_count(net, WEFT_MIB_OUT_NO_ROUTES);
 		return err;
 	}
-	skb = weft_control_build(&rt, msg);
+	skb = weft_control_build(&flow, msg);
 	if (!skb)
 		return -ENOMEM;
-	return weft_output(net, skb, &rt, &out);
+	return weft_control_output(net, skb, &flow, &out);
 }
 
 static enum weft_drop weft_control_echo(struct net *net, struct sk_buff *skb)
@@ -96,44 +175,6 @@ static enum weft_drop weft_control_echo(struct net *net, struct sk_buff *skb)
 	weft_count(net, WEFT_MIB_IN_ECHOS);
 	if (!weft_control_answer(net, &msg))
 		weft_count(net, WEFT_MIB_OUT_ECHO_REPLIES);
-	weft_count(net, WEFT_MIB_IN_DELIVERS);
-	consume_skb(skb);
-	return WEFT_DROP_NONE;
-}
-
-/*
- * An error at a connected socket: it must quote a packet which that socket
- * sent, from an address of this node to the socket's peer.
- */
-static enum weft_drop weft_control_error(struct net *net, struct sk_buff *skb)
-{
-	const struct weft_ctl_hdr *ctl = (struct weft_ctl_hdr *)skb->data;
-	int err = weft_unreach_errno(ctl->code);
-	struct weft_port_table *table;
-	struct weft_port_key key;
-	struct weft_quote quote;
-	struct sock *sk;
-
-	weft_count(net, WEFT_MIB_IN_UNREACHS);
-	if (!weft_quote_parse(&quote, skb->data + WEFT_CTL_LEN,
-			      skb_headlen(skb) - WEFT_CTL_LEN))
-		return WEFT_DROP_CONTROL_QUOTE;
-	table = quote.proto == WEFT_PROTO_DGRAM ? &weft_dgram_ports :
-						  &weft_echo_ports;
-	key = (struct weft_port_key) {
-		.laddr = quote.src,
-		.faddr = quote.dst,
-		.lport = quote.sport,
-		.fport = quote.dport,
-		.iif = weft_cb(skb)->iif,
-	};
-	sk = weft_port_lookup(table, net, &key);
-	if (!sk || sk->sk_state != TCP_ESTABLISHED)
-		return WEFT_DROP_CONTROL_QUOTE;
-	if (err) {
-		WRITE_ONCE(sk->sk_err, err);
-		sk_error_report(sk);
-	}
 	weft_count(net, WEFT_MIB_IN_DELIVERS);
 	consume_skb(skb);
 	return WEFT_DROP_NONE;
@@ -165,53 +206,13 @@ enum weft_drop weft_control_rcv(struct net *net, struct sk_buff *skb)
 	case WEFT_CTL_ECHO_REPLY:
 		return weft_echo_rcv_reply(net, skb);
 	case WEFT_CTL_UNREACH:
-		return weft_control_error(net, skb);
+	case WEFT_CTL_TOOBIG:
+	case WEFT_CTL_TIME:
+	case WEFT_CTL_PARAM:
+		return weft_error_rcv(net, skb);
+	case WEFT_CTL_NEIGH_SOLICIT:
+	case WEFT_CTL_NEIGH_ANNOUNCE:
+		return weft_neigh_rcv(net, skb);
 	}
 	return WEFT_DROP_CONTROL_TYPE;
-}
-
-static bool weft_control_error_allowed(const struct sk_buff *skb)
-{
-	return skb->pkt_type != PACKET_MULTICAST &&
-	       skb->pkt_type != PACKET_BROADCAST &&
-	       weft_error_allowed(weft_hdr(skb), skb->data, skb_headlen(skb));
-}
-
-/**
- * weft_control_unreach() - tell a packet's sender that it was not delivered
- * @net: namespace
- * @skb: the packet; its data begins after the network header. Not consumed.
- * @code: WEFT_UNREACH_*
- *
- * Where the protocol forbids an answer or too many were sent, nothing is sent
- * (RFC 4443, section 2.4 e and f). Context: softirq, RCU read lock.
- */
-void weft_control_unreach(struct net *net, struct sk_buff *skb, u8 code)
-{
-	struct weft_ctl_msg msg = {
-		.hdr.type = WEFT_CTL_UNREACH,
-		.hdr.code = code,
-		.skb = skb,
-		.offset = skb_network_offset(skb),
-		.len = min(skb->len + WEFT_HDR_LEN, WEFT_QUOTE_MAX),
-	};
-
-	/* The first byte of a message tells whether it is an error. */
-	if (skb->len && !pskb_may_pull(skb, 1))
-		return;
-	if (!weft_control_error_allowed(skb))
-		return;
-	if (!__ratelimit(&weft_net(net)->error_limit)) {
-		weft_count(net, WEFT_MIB_OUT_ERRORS_LIMITED);
-		return;
-	}
-	if (!weft_control_answer(net, &msg))
-		weft_count(net, WEFT_MIB_OUT_UNREACHS);
-}
-
-void weft_control_init_net(struct weft_net *wn)
-{
-	/* 1000 in a second, in bursts of at most 100. */
-	ratelimit_state_init(&wn->error_limit, HZ / 10, 100);
-	ratelimit_set_flags(&wn->error_limit, RATELIMIT_MSG_ON_RELEASE);
 }

@@ -3,104 +3,36 @@
  * Devices come, go up and down, and change their MAC; this file follows them
  * and makes and withdraws the addresses that come by themselves.
  */
-#include <linux/if_addr.h>
-#include <linux/jhash.h>
 #include <linux/rtnetlink.h>
+#include "dad.h"
 #include "device.h"
+#include "ifaddr.h"
 #include "input.h"
-
-static struct hlist_head *weft_ifaddr_bucket(const struct net *net,
-					     const struct weft_addr *addr)
-{
-	u32 hash = jhash_2words((__force u32)addr->a32[0],
-				(__force u32)addr->a32[1], 0);
-
-	return &weft_net(net)->addrs[hash >> (32 - WEFT_ADDR_HASH_BITS)];
-}
+#include "neigh.h"
+#include "neigh_proxy.h"
+#include "table.h"
 
 /**
- * weft_ifaddr_lookup() - find a local address
- * @net: namespace
- * @addr: address
- * @dev: the device that it must be on, NULL for any
- *
- * Context: RCU read lock or RTNL.
- * Return: the address, valid as long as the lock is held, or NULL.
- */
-struct weft_ifaddr *weft_ifaddr_lookup(const struct net *net,
-				       const struct weft_addr *addr,
-				       const struct net_device *dev)
-{
-	struct weft_ifaddr *ifa;
-
-	hlist_for_each_entry_rcu(ifa, weft_ifaddr_bucket(net, addr), hash,
-				 lockdep_rtnl_is_held())
-		if (weft_addr_equal(&ifa->addr, addr) &&
-		    (!dev || ifa->wdev->dev == dev))
-			return ifa;
-	return NULL;
-}
-
-/**
- * weft_ifaddr_find() - find an address of a device
+ * weft_dev_listen() - let a device hear an address's solicited-node group
  * @wdev: device
  * @addr: address
+ * @on: or hear it no longer, as often as it was on
  *
  * Context: RTNL.
- * Return: the address or NULL.
  */
-struct weft_ifaddr *weft_ifaddr_find(const struct weft_dev *wdev,
-				     const struct weft_addr *addr)
+void weft_dev_listen(struct weft_dev *wdev, const struct weft_addr *addr, bool on)
 {
-	return weft_ifaddr_lookup(dev_net(wdev->dev), addr, wdev->dev);
-}
+	struct weft_addr group;
+	u8 mac[ETH_ALEN];
 
-/**
- * weft_ifaddr_add() - give a device an address
- * @wdev: device
- * @like: address, prefix length, origin and flags to copy; the rest is ignored
- * @added: the new address
- *
- * Listeners are told by the caller. Context: RTNL.
- *
- * Return: 0, -EEXIST or -ENOMEM.
- */
-int weft_ifaddr_add(struct weft_dev *wdev, const struct weft_ifaddr *like,
-		    struct weft_ifaddr **added)
-{
-	struct weft_ifaddr *ifa;
-
-	ASSERT_RTNL();
-	if (weft_ifaddr_find(wdev, &like->addr))
-		return -EEXIST;
-	ifa = kzalloc(sizeof(*ifa), GFP_KERNEL);
-	if (!ifa)
-		return -ENOMEM;
-	ifa->wdev = wdev;
-	ifa->addr = like->addr;
-	ifa->prefix_len = like->prefix_len;
-	ifa->proto = like->proto;
-	ifa->flags = like->flags;
-	ifa->created = jiffies;
-	list_add_tail_rcu(&ifa->link, &wdev->addrs);
-	hlist_add_head_rcu(&ifa->hash,
-			   weft_ifaddr_bucket(dev_net(wdev->dev), &ifa->addr));
-	*added = ifa;
-	return 0;
-}
-
-/**
- * weft_ifaddr_del() - take an address from its device
- * @ifa: the address, freed after a grace period
- *
- * Listeners are told by the caller, before. Context: RTNL.
- */
-void weft_ifaddr_del(struct weft_ifaddr *ifa)
-{
-	ASSERT_RTNL();
-	list_del_rcu(&ifa->link);
-	hlist_del_rcu(&ifa->hash);
-	kfree_rcu(ifa, rcu);
+	if (weft_dev_loopback(wdev->dev))
+		return;
+	weft_solicited_node(addr, &group);
+	weft_addr_mac(&group, mac);
+	if (on)
+		dev_mc_add(wdev->dev, mac);
+	else
+		dev_mc_del(wdev->dev, mac);
 }
 
 /* Every device of the link listens to ff02::1 (doc/protocol.md, "Groups"). */
@@ -118,6 +50,8 @@ static void weft_dev_add_own(struct weft_dev *wdev)
 		.prefix_len = 16,
 		.proto = IFAPROT_KERNEL_LL,
 		.flags = IFA_F_PERMANENT,
+		.valid = WEFT_FOREVER,
+		.preferred = WEFT_FOREVER,
 	};
 	struct weft_ifaddr *ifa;
 
@@ -132,7 +66,9 @@ static void weft_dev_add_own(struct weft_dev *wdev)
 		return;
 	}
 	rcu_assign_pointer(wdev->linklocal, ifa);
-	weft_netlink_notify(RTM_NEWADDR, ifa, 0, NULL);
+	weft_dev_listen(wdev, &ifa->addr, true);
+	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
+	weft_dad_start(ifa);
 }
 
 /* Withdraws that address; RTNL. */
@@ -142,14 +78,35 @@ static void weft_dev_del_own(struct weft_dev *wdev)
 
 	if (!ifa)
 		return;
+	weft_dev_listen(wdev, &ifa->addr, false);
 	RCU_INIT_POINTER(wdev->linklocal, NULL);
-	weft_netlink_notify(RTM_DELADDR, ifa, 0, NULL);
-	weft_ifaddr_del(ifa);
+	weft_ifaddr_withdraw(ifa);
 }
 
-static bool weft_dev_started(const struct weft_dev *wdev)
+/**
+ * weft_dev_started() - does a device carry Weft now?
+ * @wdev: device
+ *
+ * Context: RTNL.
+ * Return: true if it is up and has room for our packets.
+ */
+bool weft_dev_started(const struct weft_dev *wdev)
 {
 	return rtnl_dereference(wdev->linklocal);
+}
+
+/* The addresses that stay while the device is down are in use, or no longer; RTNL. */
+static void weft_dev_use_addrs(struct weft_dev *wdev, bool on)
+{
+	struct weft_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &wdev->addrs, link) {
+		if (ifa == rtnl_dereference(wdev->linklocal))
+			continue;
+		weft_dev_listen(wdev, &ifa->addr, on);
+		if (on)
+			weft_dad_start(ifa);
+	}
 }
 
 /*
@@ -164,10 +121,13 @@ static void weft_dev_start(struct weft_dev *wdev)
 	    wdev->dev->flags & IFF_SLAVE || wdev->dev->mtu < WEFT_MTU_MIN)
 		return;
 	weft_dev_add_own(wdev);
-	if (weft_dev_started(wdev) && !weft_dev_loopback(wdev->dev)) {
+	if (!weft_dev_started(wdev))
+		return;
+	if (!weft_dev_loopback(wdev->dev)) {
 		weft_dev_allnodes_mac(mac);
 		dev_mc_add(wdev->dev, mac);
 	}
+	weft_dev_use_addrs(wdev, true);
 }
 
 static void weft_dev_stop(struct weft_dev *wdev)
@@ -180,7 +140,10 @@ static void weft_dev_stop(struct weft_dev *wdev)
 		weft_dev_allnodes_mac(mac);
 		dev_mc_del(wdev->dev, mac);
 	}
+	weft_dev_use_addrs(wdev, false);
 	weft_dev_del_own(wdev);
+	weft_neigh_proxy_flush(wdev);
+	weft_neigh_flush(wdev);
 }
 
 static void weft_dev_change_mtu(struct weft_dev *wdev)
@@ -191,12 +154,26 @@ static void weft_dev_change_mtu(struct weft_dev *wdev)
 		weft_dev_start(wdev);
 }
 
+/* Tells the link where the device's addresses are now; RTNL. */
+static void weft_dev_announce(struct weft_dev *wdev)
+{
+	struct weft_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &wdev->addrs, link)
+		if (!weft_addr_linklocal(&ifa->addr) &&
+		    !(ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)))
+			weft_neigh_announce(wdev->dev, NULL, &ifa->addr,
+					    WEFT_NEIGH_OVERRIDE);
+}
+
 static void weft_dev_change_mac(struct weft_dev *wdev)
 {
 	if (!weft_dev_started(wdev) || weft_dev_loopback(wdev->dev))
 		return;
 	weft_dev_del_own(wdev);
 	weft_dev_add_own(wdev);
+	weft_neigh_flush(wdev);
+	weft_dev_announce(wdev);
 }
 
 static int weft_dev_create(struct net_device *dev)
@@ -209,7 +186,11 @@ static int weft_dev_create(struct net_device *dev)
 	if (!wdev)
 		return -ENOMEM;
 	wdev->dev = dev;
+	wdev->forwarding = WEFT_FORWARDING_DEFAULT;
 	INIT_LIST_HEAD(&wdev->addrs);
+	INIT_LIST_HEAD(&wdev->proxies);
+	wdev->reachable_ms = WEFT_NEIGH_REACHABLE_MS;
+	wdev->retrans_ms = WEFT_NEIGH_RETRANS_MS;
 	err = xa_insert(devs, dev->ifindex, wdev, GFP_KERNEL);
 	if (err) {
 		kfree(wdev);
@@ -225,10 +206,9 @@ static void weft_dev_destroy(struct weft_dev *wdev)
 	struct weft_ifaddr *ifa, *next;
 
 	weft_dev_stop(wdev);
-	list_for_each_entry_safe(ifa, next, &wdev->addrs, link) {
-		weft_netlink_notify(RTM_DELADDR, ifa, 0, NULL);
-		weft_ifaddr_del(ifa);
-	}
+	list_for_each_entry_safe(ifa, next, &wdev->addrs, link)
+		weft_ifaddr_withdraw(ifa);
+	weft_table_flush_dev(dev_net(dev), dev);
 	/* Readers may still hold it; it is freed after a grace period. */
 	xa_erase(&weft_net(dev_net(dev))->devs, dev->ifindex);
 	netdev_put(dev, &wdev->tracker);
@@ -281,6 +261,19 @@ static struct packet_type weft_packet_type = {
 	.func		= weft_rcv,
 	.list_func	= weft_rcv_list,
 };
+
+int weft_device_init_net(struct net *net)
+{
+	xa_init(&weft_net(net)->devs);
+	return 0;
+}
+
+/* Every device has left the namespace, and with it every address. */
+void weft_device_exit_net(struct net *net)
+{
+	WARN_ON_ONCE(!xa_empty(&weft_net(net)->devs));
+	xa_destroy(&weft_net(net)->devs);
+}
 
 /* Devices that are there already are told to the notifier one by one. */
 int weft_device_init(void)

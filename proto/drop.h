@@ -13,6 +13,25 @@
  * @WEFT_DROP_ADDRESS: an address that a packet must not have
  * @WEFT_DROP_MARTIAN: an address of the loopback device on another one
  * @WEFT_DROP_NOT_LOCAL: for no address or group of this node
+ * @WEFT_DROP_SCOPE: to be forwarded, with addresses of one link
+ * @WEFT_DROP_HOP_LIMIT: to be forwarded, and no link is left to it
+ * @WEFT_DROP_NO_ROUTE: to be forwarded, and no route leads there
+ * @WEFT_DROP_ROUTE: to be forwarded, and the route says no
+ * @WEFT_DROP_TOO_BIG: to be forwarded, and the next link's MTU is smaller
+ * @WEFT_DROP_NEIGHBOUR: a message between neighbours that breaks their rules
+ * @WEFT_DROP_NEIGH_QUEUE: too many packets wait for one neighbour
+ * @WEFT_DROP_NEIGH_FULL: too many neighbours
+ * @WEFT_DROP_NEIGH_FAILED: the neighbour did not answer
+ * @WEFT_DROP_FRAG_SHORT: shorter than a fragment with one byte of data
+ * @WEFT_DROP_FRAG_ATOMIC: a fragment that is all of its packet
+ * @WEFT_DROP_FRAG_LENGTH: data that can be no part of a packet
+ * @WEFT_DROP_FRAG_TINY: too little data with more to follow
+ * @WEFT_DROP_FRAG_OVERLAP: two fragments have the same part
+ * @WEFT_DROP_FRAG_NESTED: a fragment of a fragment
+ * @WEFT_DROP_FRAG_DUPLICATE: a fragment that came before
+ * @WEFT_DROP_FRAG_ECN: some fragments can carry congestion marks and some not
+ * @WEFT_DROP_FRAG_MEMORY: too many fragments wait, or there is no memory for them
+ * @WEFT_DROP_FRAG_TIME: the rest of the packet did not come
  * @WEFT_DROP_NO_PROTOCOL: unknown next header
  * @WEFT_DROP_CHECKSUM: wrong checksum of the transport
  * @WEFT_DROP_DGRAM_SHORT: a datagram whose length is not the packet's
@@ -35,6 +54,25 @@ enum weft_drop {
 	WEFT_DROP_ADDRESS,
 	WEFT_DROP_MARTIAN,
 	WEFT_DROP_NOT_LOCAL,
+	WEFT_DROP_SCOPE,
+	WEFT_DROP_HOP_LIMIT,
+	WEFT_DROP_NO_ROUTE,
+	WEFT_DROP_ROUTE,
+	WEFT_DROP_TOO_BIG,
+	WEFT_DROP_NEIGHBOUR,
+	WEFT_DROP_NEIGH_QUEUE,
+	WEFT_DROP_NEIGH_FULL,
+	WEFT_DROP_NEIGH_FAILED,
+	WEFT_DROP_FRAG_SHORT,
+	WEFT_DROP_FRAG_ATOMIC,
+	WEFT_DROP_FRAG_LENGTH,
+	WEFT_DROP_FRAG_TINY,
+	WEFT_DROP_FRAG_OVERLAP,
+	WEFT_DROP_FRAG_NESTED,
+	WEFT_DROP_FRAG_DUPLICATE,
+	WEFT_DROP_FRAG_ECN,
+	WEFT_DROP_FRAG_MEMORY,
+	WEFT_DROP_FRAG_TIME,
 	WEFT_DROP_NO_PROTOCOL,
 	WEFT_DROP_CHECKSUM,
 	WEFT_DROP_DGRAM_SHORT,

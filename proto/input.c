@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Input, from top to bottom: frames from the device, header, is it for us,
- * transport.
+ * transport; forward.c takes what is for others.
  *
  * Each step returns WEFT_DROP_NONE or why the packet dies; weft_input() is the
  * one place where it is counted and freed. A transport that returns
@@ -12,8 +12,14 @@
 #include "control.h"
 #include "datagram.h"
 #include "device.h"
+#include "ifaddr.h"
+#include "error.h"
+#include "forward.h"
+#include "fragment.h"
 #include "header.h"
 #include "input.h"
+#include "neigh_proxy.h"
+#include "raw.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -45,30 +51,41 @@ static enum weft_drop weft_input_loopback(struct net *net, struct sk_buff *skb)
 	struct weft_ifaddr *ifa;
 
 	ifa = weft_ifaddr_lookup(net, &weft_hdr(skb)->dst, NULL);
-	if (!ifa)
+	if (!ifa || !weft_ifaddr_usable(ifa))
 		return WEFT_DROP_NOT_LOCAL;
 	if (weft_addr_linklocal(&ifa->addr))
 		weft_cb(skb)->iif = ifa->wdev->dev->ifindex;
 	return WEFT_DROP_NONE;
 }
 
+static enum weft_drop weft_input_group(struct net *net, struct sk_buff *skb)
+{
+	const struct weft_addr *group = &weft_hdr(skb)->dst;
+	struct weft_dev *wdev = weft_dev_get(net, skb->dev->ifindex);
+
+	if (weft_addr_allnodes(group) || (wdev && weft_neigh_listens(wdev, group)))
+		return WEFT_DROP_NONE;
+	return WEFT_DROP_NOT_LOCAL;
+}
+
 static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
 {
 	const struct weft_hdr *hdr = weft_hdr(skb);
 	struct net_device *dev = skb->dev;
+	struct weft_ifaddr *ifa;
 
-	weft_cb(skb)->iif = dev->ifindex;
+	*weft_cb(skb) = (struct weft_cb){ .iif = dev->ifindex };
 	if (weft_dev_loopback(dev))
 		return weft_input_loopback(net, skb);
 	if (weft_addr_node_only(&hdr->src) || weft_addr_node_only(&hdr->dst))
 		return WEFT_DROP_MARTIAN;
 	if (weft_addr_group(&hdr->dst))
-		return weft_addr_allnodes(&hdr->dst) ? WEFT_DROP_NONE :
-						       WEFT_DROP_NOT_LOCAL;
+		return weft_input_group(net, skb);
 	if (!weft_addr_linklocal(&hdr->dst))
 		dev = NULL;
-	return weft_ifaddr_lookup(net, &hdr->dst, dev) ? WEFT_DROP_NONE :
-							 WEFT_DROP_NOT_LOCAL;
+	ifa = weft_ifaddr_lookup(net, &hdr->dst, dev);
+	return ifa && weft_ifaddr_usable(ifa) ? WEFT_DROP_NONE :
+						WEFT_DROP_NOT_LOCAL;
 }
 
 static __wsum weft_input_pseudo(struct sk_buff *skb, int next)
@@ -95,13 +112,25 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 
 static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb)
 {
+	bool raw;
+
+	if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT &&
+	    !weft_reassembly_rcv(net, skb))
+		return WEFT_DROP_NONE;
+
+	raw = weft_raw_rcv(net, skb);
 	switch (weft_hdr(skb)->next) {
 	case WEFT_PROTO_DGRAM:
 		return weft_dgram_rcv(net, skb);
 	case WEFT_PROTO_CONTROL:
 		return weft_control_rcv(net, skb);
 	}
-	weft_control_unreach(net, skb, WEFT_UNREACH_PROTO);
+	if (raw) {
+		weft_count(net, WEFT_MIB_IN_DELIVERS);
+		consume_skb(skb);
+		return WEFT_DROP_NONE;
+	}
+	weft_error_unreach(net, skb, WEFT_UNREACH_PROTO);
 	return WEFT_DROP_NO_PROTOCOL;
 }
 
@@ -132,6 +161,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 	}
 	if (!reason)
 		reason = weft_input_deliver(net, skb);
+	else if (reason == WEFT_DROP_NOT_LOCAL)
+		reason = weft_forward(net, skb);
 	if (reason)
 		weft_drop(net, skb, reason);
 }

@@ -13,9 +13,15 @@
  * struct weft_cb - what input learned of a packet, in skb->cb
  * @iif: interface index of the link that the packet's addresses belong to; on
  *	the loopback device the one that owns a link-local destination
+ * @frag_max: length of the longest fragment that the packet came in, bytes; 0 if it
+ *	came whole
+ * @forwarded: the packet is on its way through this node; false in packets of
+ *	this node's own
  */
 struct weft_cb {
 	int iif;
+	u16 frag_max;
+	bool forwarded;
 };
 
 static inline struct weft_cb *weft_cb(struct sk_buff *skb)

@@ -5,12 +5,21 @@
 #include <linux/if_ether.h>
 #include <linux/module.h>
 #include <linux/socket.h>
-#include "control.h"
 #include "device.h"
+#include "error.h"
+#include "exception.h"
+#include "fragment.h"
+#include "ifaddr.h"
+#include "link_netlink.h"
+#include "neigh.h"
 #include "net.h"
 #include "proc.h"
+#include "route_netlink.h"
+#include "rule.h"
 #include "socket.h"
 #include "stats.h"
+#include "sysctl.h"
+#include "table.h"
 
 unsigned int weft_net_id;
 int weft_family = WEFT_FAMILY_DEFAULT;
@@ -23,40 +32,68 @@ MODULE_PARM_DESC(family, "address family number (default 18)");
 module_param(ethertype, ushort, 0444);
 MODULE_PARM_DESC(ethertype, "EtherType of Weft frames (default 0x88b5)");
 
-static int __net_init weft_net_init(struct net *net)
-{
-	struct weft_net *wn = weft_net(net);
-	int i, err;
+/**
+ * struct weft_net_part - a part of Weft in each network namespace
+ * @init: makes it; 0 or a negative errno
+ * @exit: removes it; every device has left the namespace
+ */
+struct weft_net_part {
+	int (*init)(struct net *net);
+	void (*exit)(struct net *net);
+};
 
-	xa_init(&wn->devs);
-	for (i = 0; i < ARRAY_SIZE(wn->addrs); i++)
-		INIT_HLIST_HEAD(&wn->addrs[i]);
-	weft_control_init_net(wn);
-	err = weft_stats_init_net(wn);
-	if (err)
-		return err;
-	err = weft_proc_init_net(net);
-	if (err)
-		weft_stats_exit_net(wn);
-	return err;
+/* In the order in which they are made; they are removed in the opposite one. */
+static const struct weft_net_part weft_net_parts[] = {
+	{ weft_stats_init_net,		weft_stats_exit_net },
+	{ weft_error_init_net,		weft_error_exit_net },
+	{ weft_device_init_net,		weft_device_exit_net },
+	{ weft_exception_init_net,	weft_exception_exit_net },
+	{ weft_ifaddr_init_net,		weft_ifaddr_exit_net },
+	{ weft_table_init_net,		weft_table_exit_net },
+	{ weft_rule_init_net,		weft_rule_exit_net },
+	{ weft_neigh_init_net,		weft_neigh_exit_net },
+	{ weft_reassembly_init_net,	weft_reassembly_exit_net },
+	{ weft_sysctl_init_net,		weft_sysctl_exit_net },
+	{ weft_proc_init_net,		weft_proc_exit_net },
+};
+
+static void weft_net_remove(struct net *net, int n)
+{
+	while (n-- > 0)
+		weft_net_parts[n].exit(net);
 }
 
-/* Every device has left the namespace, and with it every address. */
+static int __net_init weft_net_init(struct net *net)
+{
+	int i, err;
+
+	weft_net(net)->net = net;
+	for (i = 0; i < ARRAY_SIZE(weft_net_parts); i++) {
+		err = weft_net_parts[i].init(net);
+		if (err) {
+			weft_net_remove(net, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static void __net_exit weft_net_pre_exit(struct net *net)
+{
+	weft_reassembly_pre_exit_net(net);
+}
+
 static void __net_exit weft_net_exit(struct net *net)
 {
-	struct weft_net *wn = weft_net(net);
-
-	weft_proc_exit_net(net);
-	weft_stats_exit_net(wn);
-	WARN_ON_ONCE(!xa_empty(&wn->devs));
-	xa_destroy(&wn->devs);
+	weft_net_remove(net, ARRAY_SIZE(weft_net_parts));
 }
 
 static struct pernet_operations weft_net_ops = {
-	.init	= weft_net_init,
-	.exit	= weft_net_exit,
-	.id	= &weft_net_id,
-	.size	= sizeof(struct weft_net),
+	.init		= weft_net_init,
+	.pre_exit	= weft_net_pre_exit,
+	.exit		= weft_net_exit,
+	.id		= &weft_net_id,
+	.size		= sizeof(struct weft_net),
 };
 
 static int weft_parameters_check(void)
@@ -81,38 +118,62 @@ static int __init weft_init(void)
 	err = weft_parameters_check();
 	if (err)
 		return err;
-	err = register_pernet_subsys(&weft_net_ops);
+	err = weft_reassembly_init();
 	if (err)
 		return err;
+	err = register_pernet_subsys(&weft_net_ops);
+	if (err)
+		goto out_reassembly;
 	err = weft_socket_init();
 	if (err)
 		goto out_net;
-	err = weft_netlink_init();
+	err = weft_ifaddr_netlink_init();
 	if (err)
 		goto out_socket;
+	err = weft_route_netlink_init();
+	if (err)
+		goto out_ifaddr;
+	err = weft_neigh_netlink_init();
+	if (err)
+		goto out_route;
+	err = weft_link_netlink_init();
+	if (err)
+		goto out_neigh;
 	err = weft_device_init();
 	if (err)
-		goto out_netlink;
+		goto out_link;
 	pr_info("address family %d, EtherType 0x%04x\n", weft_family, ethertype);
 	return 0;
 
-out_netlink:
-	weft_netlink_exit();
+out_link:
+	weft_link_netlink_exit();
+out_neigh:
+	weft_neigh_netlink_exit();
+out_route:
+	weft_route_netlink_exit();
+out_ifaddr:
+	weft_ifaddr_netlink_exit();
 out_socket:
 	weft_socket_exit();
 out_net:
 	unregister_pernet_subsys(&weft_net_ops);
+out_reassembly:
+	weft_reassembly_exit();
 	return err;
 }
 
 static void __exit weft_exit(void)
 {
-	weft_netlink_exit();
+	weft_link_netlink_exit();
+	weft_neigh_netlink_exit();
+	weft_route_netlink_exit();
+	weft_ifaddr_netlink_exit();
 	weft_device_exit();
 	weft_socket_exit();
 	/* Packets that were on their way when the devices went. */
 	synchronize_net();
 	unregister_pernet_subsys(&weft_net_ops);
+	weft_reassembly_exit();
 }
 
 module_init(weft_init);

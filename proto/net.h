@@ -4,30 +4,116 @@
 #define WEFT_NET_H
 
 #include <linux/ratelimit.h>
+#include <linux/rbtree.h>
+#include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #define WEFT_ADDR_HASH_BITS	7
+#define WEFT_ERROR_BUCKETS	128
 
+struct ctl_table;
+struct ctl_table_header;
+struct fib_rules_ops;
+struct fqdir;
+struct weft_exceptions;
 struct weft_mib;
 
 /**
+ * struct weft_neigh_table - the neighbours of a network namespace
+ * @lock: of everything here but lookups in @hash and walks of @all under RCU;
+ *	innermost but for locks of the core, softirqs disabled
+ * @net: the namespace
+ * @hash: struct weft_neigh by address and device
+ * @all: struct weft_neigh.link, oldest first
+ * @asking: struct weft_neigh.age: INCOMPLETE or FAILED, oldest first
+ * @timers: struct weft_neigh.timer by the end of the state's time
+ * @stale: the same of STALE ones by their last use
+ * @count: entries, without those set by hand
+ * @asking_count: entries in @asking
+ * @next_id: of the next entry
+ * @armed: 64-bit jiffies that @work is set to; U64_MAX if it is not, 0 while it runs
+ * @work: ends the times that are over
+ */
+struct weft_neigh_table {
+	spinlock_t		lock;	/* of all that follows */
+	struct net		*net;
+	struct rhashtable	hash;
+	struct list_head	all;
+	struct list_head	asking;
+	struct rb_root_cached	timers;
+	struct rb_root_cached	stale;
+	unsigned int		count;
+	unsigned int		asking_count;
+	u64			next_id;
+	u64			armed;
+	struct delayed_work	work;
+};
+
+/**
  * struct weft_net - Weft in one network namespace
+ * @net: the namespace
  * @devs: struct weft_dev by interface index
  * @addrs: struct weft_ifaddr by address
+ * @tables: struct weft_table by number
+ * @rules: of fib_rules
+ * @has_rules: other rules than those that a new namespace has
+ * @expiring: struct weft_route that will go in time
+ * @route_work: removes them; RTNL
+ * @exceptions: what was learned about single destinations
+ * @mtu_expires: how long a path's MTU is remembered, jiffies
+ * @ifaddr_work: detection of duplicates and lifetimes of addresses; RTNL
+ * @dad_transmits: probes for a duplicate of an address, 0 for none
+ * @forwarding: packets for other nodes are forwarded
  * @mib: counters
+ * @control_id: packet id of the last answer
  * @error_limit: how many errors may be sent
+ * @error_lock: held to change @error_dst
+ * @error_seed: of its hash
+ * @error_dst: when a destination has its whole share of errors again, jiffies
+ * @neigh: neighbours
+ * @neigh_max: how many may be there, without those set by hand
+ * @fqdir: packets that are not whole yet, the kernel's table of them
+ * @frag_ages: struct weft_frag_queue, oldest first
+ * @frag_lock: held for @frag_ages
+ * @frag_time: how long fragments wait for the others, seconds
+ * @sysctl: the files that set some of this
+ * @sysctl_table: what these are
  *
  * Lives from the namespace's creation, or the module's loading, to the end of
- * either. @devs and @addrs are changed under RTNL and read under RCU.
+ * either. @devs, @addrs and @tables are changed under RTNL and read under RCU.
  */
 struct weft_net {
+	struct net		*net;
 	struct xarray		devs;
 	struct hlist_head	addrs[1 << WEFT_ADDR_HASH_BITS];
+	struct xarray		tables;
+	struct fib_rules_ops	*rules;
+	bool			has_rules;
+	struct hlist_head	expiring;
+	struct delayed_work	route_work;
+	struct weft_exceptions	*exceptions;
+	int			mtu_expires;
+	struct delayed_work	ifaddr_work;
+	u8			dad_transmits;
+	u8			forwarding;
 	struct weft_mib __percpu *mib;
+	atomic_t		control_id;
 	struct ratelimit_state	error_limit;
+	spinlock_t		error_lock; /* innermost */
+	u32			error_seed;
+	unsigned long		error_dst[WEFT_ERROR_BUCKETS];
+	struct weft_neigh_table	neigh;
+	unsigned int		neigh_max;
+	struct fqdir		*fqdir;
+	struct list_head	frag_ages;
+	spinlock_t		frag_lock; /* inside a queue's lock */
+	int			frag_time;
+	struct ctl_table_header	*sysctl;
+	struct ctl_table	*sysctl_table;
 };
 
 extern unsigned int weft_net_id;

@@ -4,6 +4,8 @@
  * device.
  */
 #include "checksum.h"
+#include "fragment.h"
+#include "neigh.h"
 #include "output.h"
 #include "stats.h"
 #include "trace.h"
@@ -11,38 +13,64 @@
 /**
  * weft_output_checksum() - leave the checksum to the device or the core
  * @skb: packet; its data begins with the transport header
- * @rt: its way
+ * @flow: its way
  * @next: WEFT_PROTO_*
  * @offset: of the checksum field in the transport header, bytes
  *
  * Devices that cannot sum get the packet summed by the core.
  */
-void weft_output_checksum(struct sk_buff *skb, const struct weft_route *rt,
+void weft_output_checksum(struct sk_buff *skb, const struct weft_flow *flow,
 			  u8 next, unsigned int offset)
 {
 	__sum16 *check = (__sum16 *)(skb->data + offset);
 
-	*check = ~csum_fold(weft_pseudo_sum(&rt->src, &rt->dst, skb->len, next));
+	*check = ~csum_fold(weft_pseudo_sum(&flow->src, &flow->dst, skb->len, next));
 	skb_reset_transport_header(skb);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offset;
 }
 
-static void weft_output_header(struct sk_buff *skb, const struct weft_route *rt,
+static void weft_output_header(struct sk_buff *skb, const struct weft_flow *flow,
 			       const struct weft_output *out)
 {
 	struct weft_hdr *hdr = skb_push(skb, sizeof(*hdr));
 
 	skb_reset_network_header(skb);
 	hdr->vc = WEFT_VERSION << 4 | out->class;
-	hdr->flags = 0;
+	hdr->flags = out->flags;
 	hdr->len = cpu_to_be16(skb->len);
 	hdr->id = cpu_to_be16(out->id);
-	hdr->hop_limit = WEFT_HOP_LIMIT_DEFAULT;
+	hdr->hop_limit = out->hop_limit ?: flow->hop_limit ?:
+			 WEFT_HOP_LIMIT_DEFAULT;
 	hdr->next = out->next;
-	hdr->src = rt->src;
-	hdr->dst = rt->dst;
+	hdr->src = flow->src;
+	hdr->dst = flow->dst;
+}
+
+/**
+ * weft_output_link() - hand a packet to its link
+ * @net: namespace
+ * @skb: packet from its network header on, its device and protocol set, at most the
+ *	way's MTU long; consumed
+ * @flow: its way
+ *
+ * Context: RCU read lock, the one that @flow was found under.
+ * Return: 0, or what weft_neigh_output() returns.
+ */
+int weft_output_link(struct net *net, struct sk_buff *skb,
+		     const struct weft_flow *flow)
+{
+	int err;
+
+	weft_count(net, weft_cb(skb)->forwarded ? WEFT_MIB_OUT_FORWARDED :
+						   WEFT_MIB_OUT_REQUESTS);
+	weft_count_add(net, WEFT_MIB_OUT_OCTETS, skb->len);
+	trace_weft_send(skb);
+	err = weft_neigh_output(net, skb, &flow->hop);
+	if (err)
+		weft_count(net, WEFT_MIB_OUT_DISCARDS);
+	return err;
 }
 
 /**
@@ -50,41 +78,30 @@ static void weft_output_header(struct sk_buff *skb, const struct weft_route *rt,
  * @net: namespace
  * @skb: packet from its transport header on, with weft_output_headroom(); it is
  *	consumed. Its owner and priority are set.
- * @rt: its way, from weft_route_output()
+ * @flow: its way, from weft_route_output()
  * @out: the rest of the network header
  *
- * Context: RCU read lock, the one that @rt was found under.
- * Return: 0, -EMSGSIZE if the packet exceeds the device's MTU, -ENOBUFS if the
- * device's queue is full, or another negative errno of the device.
+ * A packet longer than the way's MTU goes in fragments.
+ *
+ * Context: RCU read lock, the one that @flow was found under.
+ * Return: 0, -EMSGSIZE if the packet is too long, -ENOMEM, or what
+ * weft_output_link() returns.
  */
 int weft_output(struct net *net, struct sk_buff *skb,
-		const struct weft_route *rt, const struct weft_output *out)
+		const struct weft_flow *flow, const struct weft_output *out)
 {
 	unsigned int len = sizeof(struct weft_hdr) + skb->len;
-	struct net_device *dev = rt->dev;
-	int err = -EMSGSIZE;
 
-	if (len > min_t(unsigned int, READ_ONCE(dev->mtu), WEFT_LEN_MAX))
-		goto discard;
-	weft_output_header(skb, rt, out);
-	skb->protocol = weft_ethertype;
-	skb->dev = dev;
-	weft_count(net, WEFT_MIB_OUT_REQUESTS);
-	weft_count_add(net, WEFT_MIB_OUT_OCTETS, len);
-	trace_weft_send(skb);
-
-	err = dev_hard_header(skb, dev, be16_to_cpu(weft_ethertype), rt->mac,
-			      NULL, skb->len);
-	if (err < 0)
-		goto discard;
-	err = dev_queue_xmit(skb);
-	if (err > 0)
-		err = net_xmit_errno(err);
-	if (err)
+	if (len > (out->dontfrag ? flow->mtu : WEFT_LEN_MAX)) {
+		weft_count(net, WEFT_MIB_FRAG_FAILS);
 		weft_count(net, WEFT_MIB_OUT_DISCARDS);
-	return err;
-discard:
-	weft_count(net, WEFT_MIB_OUT_DISCARDS);
-	kfree_skb(skb);
-	return err;
+		kfree_skb(skb);
+		return -EMSGSIZE;
+	}
+	weft_output_header(skb, flow, out);
+	skb->protocol = weft_ethertype;
+	skb->dev = flow->dev;
+	if (len > flow->mtu)
+		return weft_fragment_output(net, skb, flow);
+	return weft_output_link(net, skb, flow);
 }

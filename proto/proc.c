@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/net/weft: addr, dgram, echo and stat. Addresses are 16 hexadecimal
+ * /proc/net/weft: addr, neigh, dgram, echo, raw and stat. Addresses are 16 hexadecimal
  * digits, ports four, as in /proc/net/udp6.
  */
 #include <linux/proc_fs.h>
@@ -8,8 +8,11 @@
 #include <linux/seq_file_net.h>
 #include "datagram.h"
 #include "device.h"
+#include "ifaddr.h"
 #include "echo.h"
+#include "neigh.h"
 #include "proc.h"
+#include "raw.h"
 #include "socket.h"
 #include "stats.h"
 
@@ -28,6 +31,24 @@ static int weft_proc_addr_show(struct seq_file *seq, void *v)
 				   &ifa->addr, index,
 				   ifa->prefix_len, ifa->flags,
 				   wdev->dev->name);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* address, interface index, NUD_* state, NTF_* flags, MAC, device */
+static int weft_proc_neigh_show(struct seq_file *seq, void *v)
+{
+	struct weft_net *wn = weft_net(seq_file_single_net(seq));
+	const struct weft_neigh *neigh;
+	u8 mac[ETH_ALEN];
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(neigh, &wn->neigh.all, link) {
+		weft_neigh_mac(neigh, mac);
+		seq_printf(seq, "%8phN %u %02x %02x %pM %s\n", &neigh->key.addr,
+			   neigh->key.ifindex, READ_ONCE(neigh->state),
+			   READ_ONCE(neigh->flags), mac, neigh->wdev->dev->name);
+	}
 	rcu_read_unlock();
 	return 0;
 }
@@ -109,12 +130,17 @@ int weft_proc_init_net(struct net *net)
 	if (!proc_create_net_single("stat", 0444, dir, weft_stats_show, NULL) ||
 	    !proc_create_net_single("addr", 0444, dir, weft_proc_addr_show,
 				    NULL) ||
+	    !proc_create_net_single("neigh", 0444, dir, weft_proc_neigh_show,
+				    NULL) ||
 	    !proc_create_net_data("dgram", 0444, dir, &weft_proc_sock_ops,
 				  sizeof(struct seq_net_private),
 				  &weft_dgram_ports) ||
 	    !proc_create_net_data("echo", 0444, dir, &weft_proc_sock_ops,
 				  sizeof(struct seq_net_private),
-				  &weft_echo_ports)) {
+				  &weft_echo_ports) ||
+	    !proc_create_net_data("raw", 0444, dir, &weft_proc_sock_ops,
+				  sizeof(struct seq_net_private),
+				  &weft_raw_ports)) {
 		weft_proc_exit_net(net);
 		return -ENOMEM;
 	}

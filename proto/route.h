@@ -1,33 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where a packet goes out, and with which source. */
+/* Routes, and the way of a packet by them. */
 #ifndef WEFT_ROUTE_H
 #define WEFT_ROUTE_H
 
-#include <linux/if_ether.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include "addr.h"
+#include "flow.h"
 #include "net.h"
 
+#define WEFT_NEXTHOPS_MAX	64
+
 /**
- * struct weft_route - the way of one packet
- * @dst: where to; filled in by the caller
- * @src: from where; "any" lets weft_route_output() choose
- * @oif: interface index that a link-local or group destination belongs to, or
- *	that the socket is bound to; 0 if neither
- * @dev: the device that the packet leaves through
- * @mac: whom on that device's link it is for
- *
- * @dev and @mac are filled in by weft_route_output(), valid under the RCU read
- * lock that it was called with.
+ * struct weft_nexthop - a link that a route leads through, and a router on it
+ * @dev: the device
+ * @tracker: of the reference to @dev
+ * @gateway: the router; any if the destinations are on the link
+ * @onlink: nobody asked whether @gateway can be reached
+ * @weight: share of the flows, 1 to 256
+ * @bound: sum of the weights up to this one
  */
-struct weft_route {
-	struct weft_addr	dst;
-	struct weft_addr	src;
-	int			oif;
+struct weft_nexthop {
 	struct net_device	*dev;
-	u8			mac[ETH_ALEN];
+	netdevice_tracker	tracker;
+	struct weft_addr	gateway;
+	bool			onlink;
+	u16			weight;
+	u32			bound;
 };
 
-int weft_route_output(struct net *net, struct weft_route *rt);
+/**
+ * struct weft_route - a route
+ * @next: to the same prefix, with the same or a higher metric
+ * @table: the number of the table that it is in
+ * @prefix: destinations
+ * @prefix_len: bits of it that count
+ * @type: RTN_UNICAST, _BLACKHOLE, _UNREACHABLE or _PROHIBIT
+ * @protocol: RTPROT_*: who made it
+ * @scope: RT_SCOPE_*, as told
+ * @metric: the lowest wins
+ * @src: source that packets without one get, or any
+ * @mtu: of the way beyond the first link, 0 if unknown
+ * @hop_limit: 0 for the default
+ * @expires: when it goes, jiffies; 0 for never
+ * @expiring: in weft_net.expiring if @expires is set
+ * @rcu: for kfree_rcu()
+ * @n_hops: how many @hop there are; 0 unless unicast
+ * @hop: next hops
+ *
+ * The routes of a prefix are a list, and the trie of the table holds its first one.
+ * Made, linked and removed under RTNL; read under RCU. Only @next and @expires
+ * change while readers may see it. The table owns it.
+ */
+struct weft_route {
+	struct weft_route __rcu	*next;
+	u32			table;
+	struct weft_addr	prefix;
+	u8			prefix_len;
+	u8			type;
+	u8			protocol;
+	u8			scope;
+	u32			metric;
+	struct weft_addr	src;
+	u32			mtu;
+	u8			hop_limit;
+	unsigned long		expires;
+	struct hlist_node	expiring;
+	struct rcu_head		rcu;
+	unsigned int		n_hops;
+	struct weft_nexthop	hop[] __counted_by(n_hops);
+};
+
+static inline bool weft_route_expired(const struct weft_route *route)
+{
+	unsigned long expires = READ_ONCE(route->expires);
+
+	return expires && time_after_eq(jiffies, expires);
+}
+
+bool weft_nexthop_up(const struct weft_nexthop *nh);
+int weft_route_errno(const struct weft_route *route);
+int weft_route_table_lookup(struct net *net, struct weft_flow *flow, u32 table);
+int weft_route_output(struct net *net, struct weft_flow *flow);
+int weft_route_input(struct net *net, struct weft_flow *flow);
 
 #endif /* WEFT_ROUTE_H */

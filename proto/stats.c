@@ -13,15 +13,33 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 	[WEFT_MIB_IN_ECHOS]		= "InEchos",
 	[WEFT_MIB_IN_ECHO_REPLIES]	= "InEchoReplies",
 	[WEFT_MIB_IN_UNREACHS]		= "InUnreachs",
+	[WEFT_MIB_IN_TOO_BIGS]		= "InTooBigs",
+	[WEFT_MIB_IN_TIMES]		= "InTimeExceeds",
+	[WEFT_MIB_IN_PARAMS]		= "InParamProblems",
+	[WEFT_MIB_IN_NEIGH_SOLICITS]	= "InNeighSolicits",
+	[WEFT_MIB_IN_NEIGH_ANNOUNCES]	= "InNeighAnnounces",
 	[WEFT_MIB_OUT_REQUESTS]		= "OutRequests",
+	[WEFT_MIB_OUT_FORWARDED]	= "OutForwarded",
 	[WEFT_MIB_OUT_OCTETS]		= "OutOctets",
 	[WEFT_MIB_OUT_DGRAMS]		= "OutDgrams",
 	[WEFT_MIB_OUT_ECHOS]		= "OutEchos",
+	[WEFT_MIB_OUT_RAWS]		= "OutRaws",
 	[WEFT_MIB_OUT_ECHO_REPLIES]	= "OutEchoReplies",
 	[WEFT_MIB_OUT_UNREACHS]		= "OutUnreachs",
+	[WEFT_MIB_OUT_TOO_BIGS]		= "OutTooBigs",
+	[WEFT_MIB_OUT_TIMES]		= "OutTimeExceeds",
+	[WEFT_MIB_OUT_PARAMS]		= "OutParamProblems",
+	[WEFT_MIB_OUT_NEIGH_SOLICITS]	= "OutNeighSolicits",
+	[WEFT_MIB_OUT_NEIGH_ANNOUNCES]	= "OutNeighAnnounces",
 	[WEFT_MIB_OUT_NO_ROUTES]	= "OutNoRoutes",
 	[WEFT_MIB_OUT_DISCARDS]		= "OutDiscards",
 	[WEFT_MIB_OUT_ERRORS_LIMITED]	= "OutErrorsLimited",
+	[WEFT_MIB_REASM_REQDS]		= "ReasmReqds",
+	[WEFT_MIB_REASM_OKS]		= "ReasmOKs",
+	[WEFT_MIB_REASM_FAILS]		= "ReasmFails",
+	[WEFT_MIB_FRAG_OKS]		= "FragOKs",
+	[WEFT_MIB_FRAG_FAILS]		= "FragFails",
+	[WEFT_MIB_FRAG_CREATES]		= "FragCreates",
 };
 
 /* A reason's counter, and the nearest reason that the core's drop monitor has. */
@@ -50,6 +68,63 @@ static const struct {
 	},
 	[WEFT_DROP_NOT_LOCAL] = {
 		"DropNotLocal", SKB_DROP_REASON_IP_INNOROUTES
+	},
+	[WEFT_DROP_SCOPE] = {
+		"DropScope", SKB_DROP_REASON_IP_INADDRERRORS
+	},
+	[WEFT_DROP_HOP_LIMIT] = {
+		"DropHopLimit", SKB_DROP_REASON_IP_INHDR
+	},
+	[WEFT_DROP_NO_ROUTE] = {
+		"DropNoRoute", SKB_DROP_REASON_IP_OUTNOROUTES
+	},
+	[WEFT_DROP_ROUTE] = {
+		"DropRoute", SKB_DROP_REASON_IP_OUTNOROUTES
+	},
+	[WEFT_DROP_TOO_BIG] = {
+		"DropTooBig", SKB_DROP_REASON_PKT_TOO_BIG
+	},
+	[WEFT_DROP_NEIGHBOUR] = {
+		"DropNeighbour", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_NEIGH_QUEUE] = {
+		"DropNeighQueue", SKB_DROP_REASON_NEIGH_QUEUEFULL
+	},
+	[WEFT_DROP_NEIGH_FULL] = {
+		"DropNeighFull", SKB_DROP_REASON_NEIGH_CREATEFAIL
+	},
+	[WEFT_DROP_NEIGH_FAILED] = {
+		"DropNeighFailed", SKB_DROP_REASON_NEIGH_FAILED
+	},
+	[WEFT_DROP_FRAG_SHORT] = {
+		"DropFragShort", SKB_DROP_REASON_PKT_TOO_SMALL
+	},
+	[WEFT_DROP_FRAG_ATOMIC] = {
+		"DropFragAtomic", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_LENGTH] = {
+		"DropFragLength", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_TINY] = {
+		"DropFragTiny", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_OVERLAP] = {
+		"DropFragOverlap", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_NESTED] = {
+		"DropFragNested", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_DUPLICATE] = {
+		"DropFragDuplicate", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_ECN] = {
+		"DropFragEcn", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_FRAG_MEMORY] = {
+		"DropFragMemory", SKB_DROP_REASON_NOMEM
+	},
+	[WEFT_DROP_FRAG_TIME] = {
+		"DropFragTime", SKB_DROP_REASON_NOT_SPECIFIED
 	},
 	[WEFT_DROP_NO_PROTOCOL] = {
 		"DropNoProtocol", SKB_DROP_REASON_IP_NOPROTO
@@ -92,8 +167,8 @@ const char *weft_drop_name(enum weft_drop reason)
 }
 
 /**
- * weft_drop() - count a received packet's death and free it
- * @net: the namespace that it came to
+ * weft_drop() - count a packet's death and free it
+ * @net: the namespace that it came to, or was to leave
  * @skb: the packet
  * @reason: why; not WEFT_DROP_NONE
  *
@@ -132,13 +207,15 @@ int weft_stats_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
-int weft_stats_init_net(struct weft_net *wn)
+int weft_stats_init_net(struct net *net)
 {
+	struct weft_net *wn = weft_net(net);
+
 	wn->mib = alloc_percpu(struct weft_mib);
 	return wn->mib ? 0 : -ENOMEM;
 }
 
-void weft_stats_exit_net(struct weft_net *wn)
+void weft_stats_exit_net(struct net *net)
 {
-	free_percpu(wn->mib);
+	free_percpu(weft_net(net)->mib);
 }

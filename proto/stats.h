@@ -17,15 +17,33 @@
  * @WEFT_MIB_IN_ECHOS: echo requests
  * @WEFT_MIB_IN_ECHO_REPLIES: echo replies that reached a socket
  * @WEFT_MIB_IN_UNREACHS: destination unreachable messages
- * @WEFT_MIB_OUT_REQUESTS: packets handed to devices
- * @WEFT_MIB_OUT_OCTETS: their bytes
+ * @WEFT_MIB_IN_TOO_BIGS: packet too big messages
+ * @WEFT_MIB_IN_TIMES: time exceeded messages
+ * @WEFT_MIB_IN_PARAMS: parameter problem messages
+ * @WEFT_MIB_IN_NEIGH_SOLICITS: neighbour solicitations
+ * @WEFT_MIB_IN_NEIGH_ANNOUNCES: neighbour announcements
+ * @WEFT_MIB_OUT_REQUESTS: packets of this node handed to devices
+ * @WEFT_MIB_OUT_FORWARDED: packets for other nodes handed to devices
+ * @WEFT_MIB_OUT_OCTETS: bytes handed to devices
  * @WEFT_MIB_OUT_DGRAMS: datagrams that programs sent
  * @WEFT_MIB_OUT_ECHOS: echo requests that programs sent
+ * @WEFT_MIB_OUT_RAWS: packets that programs sent through raw sockets
  * @WEFT_MIB_OUT_ECHO_REPLIES: echo requests answered
  * @WEFT_MIB_OUT_UNREACHS: destination unreachable messages sent
+ * @WEFT_MIB_OUT_TOO_BIGS: packet too big messages sent
+ * @WEFT_MIB_OUT_TIMES: time exceeded messages sent
+ * @WEFT_MIB_OUT_PARAMS: parameter problem messages sent
+ * @WEFT_MIB_OUT_NEIGH_SOLICITS: neighbour solicitations sent
+ * @WEFT_MIB_OUT_NEIGH_ANNOUNCES: neighbour announcements sent
  * @WEFT_MIB_OUT_NO_ROUTES: packets that had nowhere to go
  * @WEFT_MIB_OUT_DISCARDS: packets too long, or refused by the device's queue
  * @WEFT_MIB_OUT_ERRORS_LIMITED: errors not sent because there were too many
+ * @WEFT_MIB_REASM_REQDS: fragments received, faulty ones too
+ * @WEFT_MIB_REASM_OKS: packets made of them
+ * @WEFT_MIB_REASM_FAILS: packets given up before they were whole
+ * @WEFT_MIB_FRAG_OKS: packets sent as fragments
+ * @WEFT_MIB_FRAG_FAILS: packets too long that could not be, or must not
+ * @WEFT_MIB_FRAG_CREATES: fragments sent
  * @WEFT_MIB_COUNT: how many there are
  */
 enum weft_mib_item {
@@ -36,15 +54,33 @@ enum weft_mib_item {
 	WEFT_MIB_IN_ECHOS,
 	WEFT_MIB_IN_ECHO_REPLIES,
 	WEFT_MIB_IN_UNREACHS,
+	WEFT_MIB_IN_TOO_BIGS,
+	WEFT_MIB_IN_TIMES,
+	WEFT_MIB_IN_PARAMS,
+	WEFT_MIB_IN_NEIGH_SOLICITS,
+	WEFT_MIB_IN_NEIGH_ANNOUNCES,
 	WEFT_MIB_OUT_REQUESTS,
+	WEFT_MIB_OUT_FORWARDED,
 	WEFT_MIB_OUT_OCTETS,
 	WEFT_MIB_OUT_DGRAMS,
 	WEFT_MIB_OUT_ECHOS,
+	WEFT_MIB_OUT_RAWS,
 	WEFT_MIB_OUT_ECHO_REPLIES,
 	WEFT_MIB_OUT_UNREACHS,
+	WEFT_MIB_OUT_TOO_BIGS,
+	WEFT_MIB_OUT_TIMES,
+	WEFT_MIB_OUT_PARAMS,
+	WEFT_MIB_OUT_NEIGH_SOLICITS,
+	WEFT_MIB_OUT_NEIGH_ANNOUNCES,
 	WEFT_MIB_OUT_NO_ROUTES,
 	WEFT_MIB_OUT_DISCARDS,
 	WEFT_MIB_OUT_ERRORS_LIMITED,
+	WEFT_MIB_REASM_REQDS,
+	WEFT_MIB_REASM_OKS,
+	WEFT_MIB_REASM_FAILS,
+	WEFT_MIB_FRAG_OKS,
+	WEFT_MIB_FRAG_FAILS,
+	WEFT_MIB_FRAG_CREATES,
 	WEFT_MIB_COUNT
 };
 
@@ -73,8 +109,8 @@ static inline void weft_count(struct net *net, enum weft_mib_item item)
 const char *weft_drop_name(enum weft_drop reason);
 void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason);
 
-int weft_stats_init_net(struct weft_net *wn);
-void weft_stats_exit_net(struct weft_net *wn);
+int weft_stats_init_net(struct net *net);
+void weft_stats_exit_net(struct net *net);
 
 struct seq_file;
 int weft_stats_show(struct seq_file *seq, void *v);

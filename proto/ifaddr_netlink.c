@@ -8,13 +8,18 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include <net/sock.h>
+#include "dad.h"
 #include "device.h"
+#include "extack.h"
+#include "ifaddr.h"
 
 static const struct nla_policy weft_ifaddr_policy[IFA_MAX + 1] = {
 	[IFA_ADDRESS]	= NLA_POLICY_EXACT_LEN(sizeof(struct weft_addr)),
 	[IFA_LOCAL]	= NLA_POLICY_EXACT_LEN(sizeof(struct weft_addr)),
 	[IFA_FLAGS]	= { .type = NLA_U32 },
 	[IFA_PROTO]	= { .type = NLA_U8 },
+	[IFA_CACHEINFO]	= NLA_POLICY_EXACT_LEN(sizeof(struct ifa_cacheinfo)),
+	[IFA_RT_PRIORITY] = { .type = NLA_U32 },
 };
 
 static int weft_ifaddr_scope(const struct weft_ifaddr *ifa)
@@ -26,19 +31,29 @@ static int weft_ifaddr_scope(const struct weft_ifaddr *ifa)
 }
 
 /* Hundredths of a second since boot, as struct ifa_cacheinfo has it. */
-static u32 weft_cstamp(unsigned long when)
+static u32 weft_cstamp(u64 when)
 {
-	return (when - INITIAL_JIFFIES) * 100UL / HZ;
+	return (when - INITIAL_JIFFIES) * 100 / HZ;
+}
+
+/* What is left of a lifetime, s. */
+static u32 weft_ifaddr_left(const struct weft_ifaddr *ifa, u32 lifetime)
+{
+	u64 gone = (get_jiffies_64() - ifa->updated) / HZ;
+
+	if (lifetime == WEFT_FOREVER)
+		return lifetime;
+	return lifetime > gone ? lifetime - gone : 0;
 }
 
 static int weft_ifaddr_fill(struct sk_buff *skb, const struct weft_ifaddr *ifa,
 			    int event, u32 portid, u32 seq, int flags)
 {
 	struct ifa_cacheinfo info = {
-		.ifa_prefered = U32_MAX,
-		.ifa_valid = U32_MAX,
+		.ifa_prefered = weft_ifaddr_left(ifa, ifa->preferred),
+		.ifa_valid = weft_ifaddr_left(ifa, ifa->valid),
 		.cstamp = weft_cstamp(ifa->created),
-		.tstamp = weft_cstamp(ifa->created),
+		.tstamp = weft_cstamp(ifa->updated),
 	};
 	struct ifaddrmsg *ifm;
 	struct nlmsghdr *nlh;
@@ -57,6 +72,7 @@ static int weft_ifaddr_fill(struct sk_buff *skb, const struct weft_ifaddr *ifa,
 	    nla_put(skb, IFA_ADDRESS, sizeof(ifa->addr), &ifa->addr) ||
 	    nla_put_u32(skb, IFA_FLAGS, ifa->flags) ||
 	    nla_put_u8(skb, IFA_PROTO, ifa->proto) ||
+	    (ifa->metric && nla_put_u32(skb, IFA_RT_PRIORITY, ifa->metric)) ||
 	    nla_put(skb, IFA_CACHEINFO, sizeof(info), &info)) {
 		nlmsg_cancel(skb, nlh);
 		return -EMSGSIZE;
@@ -69,12 +85,12 @@ static size_t weft_ifaddr_msgsize(void)
 {
 	return NLMSG_ALIGN(sizeof(struct ifaddrmsg)) +
 	       2 * nla_total_size(sizeof(struct weft_addr)) +
-	       nla_total_size(sizeof(u32)) + nla_total_size(sizeof(u8)) +
+	       2 * nla_total_size(sizeof(u32)) + nla_total_size(sizeof(u8)) +
 	       nla_total_size(sizeof(struct ifa_cacheinfo));
 }
 
 /**
- * weft_netlink_notify() - tell listeners that an address came or went
+ * weft_ifaddr_notify() - tell listeners that an address came or went
  * @event: RTM_NEWADDR or RTM_DELADDR
  * @ifa: the address
  * @portid: who asked for the change, 0 for the kernel
@@ -82,8 +98,8 @@ static size_t weft_ifaddr_msgsize(void)
  *
  * Context: RTNL.
  */
-void weft_netlink_notify(int event, const struct weft_ifaddr *ifa, u32 portid,
-			 const struct nlmsghdr *nlh)
+void weft_ifaddr_notify(int event, const struct weft_ifaddr *ifa, u32 portid,
+			const struct nlmsghdr *nlh)
 {
 	struct net *net = dev_net(ifa->wdev->dev);
 	struct sk_buff *skb;
@@ -123,10 +139,8 @@ static int weft_ifaddr_req_addr(struct weft_addr *addr, struct nlattr **tb,
 {
 	struct nlattr *attr = tb[IFA_LOCAL] ?: tb[IFA_ADDRESS];
 
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "weft: address is missing");
-		return -EINVAL;
-	}
+	if (!attr)
+		return weft_refuse(extack, "address is missing", -EINVAL);
 	if (tb[IFA_LOCAL] && tb[IFA_ADDRESS] &&
 	    nla_memcmp(tb[IFA_LOCAL], nla_data(tb[IFA_ADDRESS]),
 		       sizeof(*addr))) {
@@ -135,6 +149,31 @@ static int weft_ifaddr_req_addr(struct weft_addr *addr, struct nlattr **tb,
 		return -EINVAL;
 	}
 	nla_memcpy(addr, attr, sizeof(*addr));
+	return 0;
+}
+
+static int weft_ifaddr_req_lifetimes(struct weft_ifaddr *like,
+				     const struct nlattr *attr,
+				     struct netlink_ext_ack *extack)
+{
+	struct ifa_cacheinfo info = {
+		.ifa_valid = WEFT_FOREVER,
+		.ifa_prefered = WEFT_FOREVER,
+	};
+
+	if (attr)
+		nla_memcpy(&info, attr, sizeof(info));
+	if (!info.ifa_valid)
+		return weft_refuse(extack, "valid lifetime is 0", -EINVAL);
+	if (info.ifa_prefered > info.ifa_valid)
+		return weft_refuse(extack, "preferred lifetime exceeds the valid one",
+				   -EINVAL);
+	like->valid = info.ifa_valid;
+	like->preferred = info.ifa_prefered;
+	if (like->valid == WEFT_FOREVER)
+		like->flags |= IFA_F_PERMANENT;
+	if (!like->preferred)
+		like->flags |= IFA_F_DEPRECATED;
 	return 0;
 }
 
@@ -155,20 +194,24 @@ static int weft_ifaddr_req_parse(struct net *net, struct weft_ifaddr_req *req,
 	err = weft_ifaddr_req_addr(&req->like.addr, tb, extack);
 	if (err)
 		return err;
-	if (ifm->ifa_prefixlen > 8 * sizeof(struct weft_addr)) {
-		NL_SET_ERR_MSG(extack, "weft: prefix length exceeds 64");
-		return -EINVAL;
-	}
+	if (ifm->ifa_prefixlen > 8 * sizeof(struct weft_addr))
+		return weft_refuse(extack, "prefix length exceeds 64", -EINVAL);
 	req->wdev = weft_dev_get(net, ifm->ifa_index);
-	if (!req->wdev) {
-		NL_SET_ERR_MSG(extack,
-			       "weft: no such device, or it cannot carry Weft");
-		return -ENODEV;
-	}
+	if (!req->wdev)
+		return weft_refuse(extack,
+				   "no such device, or it cannot carry Weft",
+				   -ENODEV);
 	req->like.prefix_len = ifm->ifa_prefixlen;
-	req->like.flags = IFA_F_PERMANENT;
 	if (tb[IFA_PROTO])
 		req->like.proto = nla_get_u8(tb[IFA_PROTO]);
+	if (tb[IFA_RT_PRIORITY])
+		req->like.metric = nla_get_u32(tb[IFA_RT_PRIORITY]);
+	err = weft_ifaddr_req_lifetimes(&req->like, tb[IFA_CACHEINFO], extack);
+	if (err)
+		return err;
+	req->like.flags |= (tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) :
+					    ifm->ifa_flags) &
+			   (IFA_F_NODAD | IFA_F_NOPREFIXROUTE);
 	req->found = weft_ifaddr_find(req->wdev, &req->like.addr);
 	return 0;
 }
@@ -177,15 +220,13 @@ static int weft_ifaddr_req_parse(struct net *net, struct weft_ifaddr_req *req,
 static int weft_ifaddr_assignable(const struct weft_addr *addr,
 				  struct netlink_ext_ack *extack)
 {
-	if (weft_addr_any(addr) || weft_addr_group(addr)) {
-		NL_SET_ERR_MSG(extack, "weft: not an address of one node");
-		return -EADDRNOTAVAIL;
-	}
-	if (weft_addr_loopback(addr) || weft_addr_linklocal(addr)) {
-		NL_SET_ERR_MSG(extack,
-			       "weft: loopback and link-local addresses are made by the kernel");
-		return -EINVAL;
-	}
+	if (weft_addr_any(addr) || weft_addr_group(addr))
+		return weft_refuse(extack, "not an address of one node",
+				   -EADDRNOTAVAIL);
+	if (weft_addr_loopback(addr) || weft_addr_linklocal(addr))
+		return weft_refuse(extack,
+				   "loopback and link-local addresses are made by the kernel",
+				   -EINVAL);
 	return 0;
 }
 
@@ -203,14 +244,23 @@ static int weft_rtm_newaddr(struct sk_buff *skb, struct nlmsghdr *nlh,
 	if (err)
 		return err;
 	if (req.found && nlh->nlmsg_flags & NLM_F_REPLACE &&
-	    req.found->prefix_len == req.like.prefix_len)
+	    req.found->prefix_len == req.like.prefix_len) {
+		weft_ifaddr_change(req.found, &req.like);
+		weft_ifaddr_notify(RTM_NEWADDR, req.found,
+				   NETLINK_CB(skb).portid, nlh);
 		return 0;
+	}
+	if (!req.found && !(nlh->nlmsg_flags & NLM_F_CREATE) &&
+	    nlh->nlmsg_flags & NLM_F_REPLACE)
+		return weft_refuse(extack, "the device has no such address",
+				   -ENOENT);
 	err = weft_ifaddr_add(req.wdev, &req.like, &ifa);
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG(extack, "weft: the device has this address");
+		NL_SET_ERR_MSG_MOD(extack, "the device has this address");
 	if (err)
 		return err;
-	weft_netlink_notify(RTM_NEWADDR, ifa, NETLINK_CB(skb).portid, nlh);
+	weft_dad_start(ifa);
+	weft_ifaddr_notify(RTM_NEWADDR, ifa, NETLINK_CB(skb).portid, nlh);
 	return 0;
 }
 
@@ -223,16 +273,14 @@ static int weft_rtm_deladdr(struct sk_buff *skb, struct nlmsghdr *nlh,
 	err = weft_ifaddr_req_parse(sock_net(skb->sk), &req, nlh, extack);
 	if (err)
 		return err;
-	if (req.found && req.found == rtnl_dereference(req.wdev->linklocal)) {
-		NL_SET_ERR_MSG(extack,
-			       "weft: loopback and link-local addresses are made by the kernel");
-		return -EPERM;
-	}
-	if (!req.found || req.found->prefix_len != req.like.prefix_len) {
-		NL_SET_ERR_MSG(extack, "weft: the device has no such address");
-		return -EADDRNOTAVAIL;
-	}
-	weft_netlink_notify(RTM_DELADDR, req.found, NETLINK_CB(skb).portid, nlh);
+	if (req.found && req.found == rtnl_dereference(req.wdev->linklocal))
+		return weft_refuse(extack,
+				   "loopback and link-local addresses are made by the kernel",
+				   -EPERM);
+	if (!req.found || req.found->prefix_len != req.like.prefix_len)
+		return weft_refuse(extack, "the device has no such address",
+				   -EADDRNOTAVAIL);
+	weft_ifaddr_notify(RTM_DELADDR, req.found, NETLINK_CB(skb).portid, nlh);
 	weft_ifaddr_del(req.found);
 	return 0;
 }
@@ -243,19 +291,16 @@ static int weft_dump_ifindex(const struct nlmsghdr *nlh, int *ifindex,
 {
 	const struct ifaddrmsg *ifm;
 
-	if (nlh->nlmsg_len < nlmsg_msg_size(sizeof(*ifm))) {
-		NL_SET_ERR_MSG(extack, "weft: address dump header is too short");
-		return -EINVAL;
-	}
+	if (nlh->nlmsg_len < nlmsg_msg_size(sizeof(*ifm)))
+		return weft_refuse(extack, "address dump header is too short",
+				   -EINVAL);
 	ifm = nlmsg_data(nlh);
-	if (ifm->ifa_prefixlen || ifm->ifa_flags || ifm->ifa_scope) {
-		NL_SET_ERR_MSG(extack, "weft: address dump header has values");
-		return -EINVAL;
-	}
-	if (nlmsg_attrlen(nlh, sizeof(*ifm))) {
-		NL_SET_ERR_MSG(extack, "weft: address dump takes no attributes");
-		return -EINVAL;
-	}
+	if (ifm->ifa_prefixlen || ifm->ifa_flags || ifm->ifa_scope)
+		return weft_refuse(extack, "address dump header has values",
+				   -EINVAL);
+	if (nlmsg_attrlen(nlh, sizeof(*ifm)))
+		return weft_refuse(extack, "address dump takes no attributes",
+				   -EINVAL);
 	*ifindex = ifm->ifa_index;
 	return 0;
 }
@@ -294,11 +339,10 @@ static int weft_dump_request(struct net *net, const struct netlink_callback *cb,
 		if (err)
 			return err;
 	}
-	if (*only && !weft_dev_get(net, *only)) {
-		NL_SET_ERR_MSG(extack,
-			       "weft: no such device, or it cannot carry Weft");
-		return -ENODEV;
-	}
+	if (*only && !weft_dev_get(net, *only))
+		return weft_refuse(extack,
+				   "no such device, or it cannot carry Weft",
+				   -ENODEV);
 	return 0;
 }
 
@@ -337,7 +381,7 @@ static struct rtnl_msg_handler weft_rtnl_handlers[] = {
 	  .dumpit = weft_rtm_getaddr },
 };
 
-int weft_netlink_init(void)
+int weft_ifaddr_netlink_init(void)
 {
 	unsigned int i;
 
@@ -346,7 +390,7 @@ int weft_netlink_init(void)
 	return rtnl_register_many(weft_rtnl_handlers);
 }
 
-void weft_netlink_exit(void)
+void weft_ifaddr_netlink_exit(void)
 {
 	rtnl_unregister_many(weft_rtnl_handlers);
 }

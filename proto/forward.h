@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Packets for other nodes. */
+#ifndef WEFT_FORWARD_H
+#define WEFT_FORWARD_H
+
+#include <linux/skbuff.h>
+#include "drop.h"
+#include "net.h"
+
+bool weft_forwarding(const struct net *net, const struct net_device *dev);
+enum weft_drop weft_forward(struct net *net, struct sk_buff *skb);
+
+#endif /* WEFT_FORWARD_H */

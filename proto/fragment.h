@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Packets longer than a link's MTU: taken apart and put together again. */
+#ifndef WEFT_FRAGMENT_H
+#define WEFT_FRAGMENT_H
+
+#include <linux/skbuff.h>
+#include "drop.h"
+#include "net.h"
+#include "route.h"
+
+int weft_fragment_output(struct net *net, struct sk_buff *skb,
+			 const struct weft_flow *flow);
+enum weft_drop weft_fragment_forward(struct net *net, struct sk_buff *skb,
+				     const struct weft_flow *flow);
+
+/* reassembly.c */
+bool weft_reassembly_rcv(struct net *net, struct sk_buff *skb);
+int weft_reassembly_init_net(struct net *net);
+void weft_reassembly_pre_exit_net(struct net *net);
+void weft_reassembly_exit_net(struct net *net);
+int weft_reassembly_init(void);
+void weft_reassembly_exit(void);
+
+#endif /* WEFT_FRAGMENT_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Solicited-node groups, and the addresses of others that this node answers for. */
+#ifndef WEFT_NEIGH_PROXY_H
+#define WEFT_NEIGH_PROXY_H
+
+#include "device.h"
+#include "neigh.h"
+
+int weft_neigh_proxy_add(struct weft_neigh *neigh);
+void weft_neigh_proxy_del(struct weft_neigh *neigh);
+void weft_neigh_proxy_flush(struct weft_dev *wdev);
+bool weft_neigh_listens(const struct weft_dev *wdev, const struct weft_addr *group);
+
+#endif /* WEFT_NEIGH_PROXY_H */
