@@ -1,454 +1,431 @@
 // SPDX-License-Identifier: GPL-2.0
 /* weft addr: show and change the addresses of devices. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "addr.h"
 #include "cli.h"
-#include "json.h"
-#include "netlink.h"
+#include "link.h"
+#include "names.h"
+
+static const char usage[] =
+	"usage: weft addr [show] [FILTER]\n"
+	"       weft addr flush FILTER\n"
+	"       weft addr {add|change|replace} ADDRESS[/LENGTH] dev DEVICE\n"
+	"                 [valid_lft SECONDS|forever] [preferred_lft SECONDS|forever]\n"
+	"                 [metric NUMBER] [proto PROTOCOL]\n"
+	"                 [nodad] [noprefixroute]\n"
+	"       weft addr del ADDRESS[/LENGTH] dev DEVICE\n"
+	"FILTER: [[dev] DEVICE] [to PREFIX] [scope SCOPE] [up] [permanent|dynamic]\n"
+	"        [[-]tentative] [[-]deprecated] [[-]dadfailed] [[-]nodad]\n"
+	"        [[-]noprefixroute]\n";
+
+/* --- show --------------------------------------------------------------------------- */
 
 /* All devices and all addresses, as one pair of dumps found them. */
 struct snapshot {
-	int family;
-	size_t links, addrs;
-	struct nl_link *link;
-	struct nl_addr *addr;
+	struct nl_messages links;
+	struct nl_messages addrs;
 };
-
-/* What the command line asks for. */
-struct request {
-	const char *text;
-	int index;
-	struct weft_addr addr;
-	unsigned int prefix_len;
-};
-
-static void print_usage(FILE *out)
-{
-	fputs("usage: weft addr [show] [dev DEVICE]\n"
-	      "       weft addr add ADDRESS[/LENGTH] dev DEVICE\n"
-	      "       weft addr del ADDRESS[/LENGTH] dev DEVICE\n"
-	      "       weft addr flush dev DEVICE\n", out);
-}
-
-/* --- reading the kernel's lists ---------------------------------------------- */
-
-/* Makes room for one more in an array that doubles. */
-static void *grow(void *array, size_t count, size_t size)
-{
-	if (count & (count - 1))
-		return array;
-	return realloc(array, (count ? count * 2 : 1) * size);
-}
-
-static int take_link(const struct nlmsghdr *nlh, void *arg)
-{
-	struct snapshot *s = arg;
-	struct nl_link *list;
-
-	if (nlh->nlmsg_type != RTM_NEWLINK)
-		return MNL_CB_OK;
-	list = grow(s->link, s->links, sizeof(*list));
-	if (!list)
-		return MNL_CB_ERROR;
-	s->link = list;
-	if (!nl_link_parse(nlh, &list[s->links]))
-		s->links++;
-	return MNL_CB_OK;
-}
-
-static int take_addr(const struct nlmsghdr *nlh, void *arg)
-{
-	struct snapshot *s = arg;
-	struct nl_addr *list;
-
-	if (nlh->nlmsg_type != RTM_NEWADDR)
-		return MNL_CB_OK;
-	list = grow(s->addr, s->addrs, sizeof(*list));
-	if (!list)
-		return MNL_CB_ERROR;
-	s->addr = list;
-	if (!nl_addr_parse(nlh, s->family, &list[s->addrs]))
-		s->addrs++;
-	return MNL_CB_OK;
-}
 
 static void snapshot_free(struct snapshot *s)
 {
-	free(s->link);
-	free(s->addr);
-	memset(s, 0, sizeof(*s));
+	nl_messages_free(&s->links);
+	nl_messages_free(&s->addrs);
 }
 
-static int dump_links(struct nl *nl, struct snapshot *s)
+static int collect_addrs(struct nl *nl, struct nl_messages *m)
 {
-	char buf[MNL_NLMSG_HDRLEN + 64];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-
-	nlh->nlmsg_type = RTM_GETLINK;
-	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
-	return nl_dump(nl, nlh, take_link, s);
-}
-
-static int dump_addrs(struct nl *nl, struct snapshot *s)
-{
-	char buf[MNL_NLMSG_HDRLEN + 64];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ifaddrmsg *ifa;
+	struct nl_request r;
 
-	nlh->nlmsg_type = RTM_GETADDR;
-	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
-	ifa->ifa_family = (unsigned char)s->family;
-	return nl_dump(nl, nlh, take_addr, s);
+	ifa = nl_request(&r, RTM_GETADDR, 0, sizeof(*ifa));
+	ifa->ifa_family = (unsigned char)nl->family;
+	return nl_collect(nl, &r.nlh, m);
 }
 
-static int snapshot_take(struct nl *nl, int family, struct snapshot *s)
+static int snapshot_take(struct nl *nl, struct snapshot *s)
 {
-	int tries, err = 1;
+	int code;
 
-	for (tries = 0; err > 0 && tries < NL_DUMP_TRIES; tries++) {
-		memset(s, 0, sizeof(*s));
-		s->family = family;
-		err = dump_links(nl, s);
-		if (!err)
-			err = dump_addrs(nl, s);
-		if (err)
-			snapshot_free(s);
+	memset(s, 0, sizeof(*s));
+	code = link_collect(nl, &s->links);
+	if (code == CLI_OK)
+		code = collect_addrs(nl, &s->addrs);
+	return code;
+}
+
+static void show_addr(struct out *o, const struct link *l,
+		      const struct address *a)
+{
+	if (out_json(o)) {
+		json_open(out_json(o), NULL, '{');
+	} else if (o->oneline) {
+		out_text(o, "%d:", l->index);
+		out_string(o, OUT_DEVICE, NULL, NULL, l->name);
+		out_text(o, "   weft");
+	} else {
+		out_break(o, "    ");
+		out_text(o, "weft");
 	}
-	if (err > 0)
-		cli_error("the addresses change too fast to be read");
-	return err ? -1 : 0;
+	address_print(o, a, false);
+	address_print_lifetime(o, a);
+	if (out_json(o))
+		json_close(out_json(o), '}');
+	else if (o->oneline)
+		out_entry_end(o);
 }
 
-/* --- showing ------------------------------------------------------------------- */
-
-/* Bits of ifa_flags that say more than 'permanent' does. */
-static const struct {
-	unsigned int bit;
-	const char *name;
-} flag_names[] = {
-	{ IFA_F_TENTATIVE, "tentative" },
-	{ IFA_F_DEPRECATED, "deprecated" },
-	{ IFA_F_DADFAILED, "dadfailed" },
-	{ IFA_F_NOPREFIXROUTE, "noprefixroute" },
-};
-
-static const char *lifetime_format(unsigned int seconds, char *buf, size_t size)
+/* What stands before the addresses of a device, and after them. */
+static void begin_device(struct out *o, const struct link *l)
 {
-	if (seconds == UINT32_MAX)
-		return "forever";
-	snprintf(buf, size, "%usec", seconds);
-	return buf;
+	if (o->oneline && !out_json(o))
+		return;
+	out_entry(o);
+	link_print_head(o, l);
+	out_list(o, "addr_info");
 }
 
-static void show_addr(const struct nl_addr *a)
+static void end_device(struct out *o)
 {
-	char text[WEFT_PREFIXSTRLEN], scope[8], valid[16], preferred[16];
-	size_t i;
-
-	printf("    weft %s scope %s",
-	       weft_prefix_format(&a->addr, a->prefix_len, text, sizeof(text)),
-	       nl_scope_name(a->scope, scope, sizeof(scope)));
-	if (!(a->flags & IFA_F_PERMANENT))
-		printf(" dynamic");
-	for (i = 0; i < MNL_ARRAY_SIZE(flag_names); i++)
-		if (a->flags & flag_names[i].bit)
-			printf(" %s", flag_names[i].name);
-	putchar('\n');
-	if (a->has_lifetime)
-		printf("       valid_lft %s preferred_lft %s\n",
-		       lifetime_format(a->lifetime.ifa_valid, valid,
-				       sizeof(valid)),
-		       lifetime_format(a->lifetime.ifa_prefered, preferred,
-				       sizeof(preferred)));
-}
-
-static void show_link(const struct nl_link *l)
-{
-	char mac[3 * sizeof(l->mac)];
-
-	printf("%d: %s: mtu %u state %s\n", l->index, l->name, l->mtu,
-	       nl_operstate_name(l->operstate));
-	if (l->mac_len)
-		printf("    link %s\n", nl_mac_format(l, mac, sizeof(mac)));
-}
-
-static void json_addr(struct json *j, const struct nl_addr *a)
-{
-	char text[WEFT_ADDRSTRLEN], scope[8];
-	size_t i;
-
-	json_open(j, NULL, '{');
-	json_string(j, "family", "weft");
-	json_string(j, "local",
-		    weft_addr_format(&a->addr, text, sizeof(text)));
-	json_uint(j, "prefixlen", a->prefix_len);
-	json_string(j, "scope",
-		    nl_scope_name(a->scope, scope, sizeof(scope)));
-	if (!(a->flags & IFA_F_PERMANENT))
-		json_bool(j, "dynamic", true);
-	for (i = 0; i < MNL_ARRAY_SIZE(flag_names); i++)
-		if (a->flags & flag_names[i].bit)
-			json_bool(j, flag_names[i].name, true);
-	if (a->has_lifetime) {
-		json_uint(j, "valid_life_time", a->lifetime.ifa_valid);
-		json_uint(j, "preferred_life_time", a->lifetime.ifa_prefered);
-	}
-	json_close(j, '}');
-}
-
-static void json_link(struct json *j, const struct nl_link *l)
-{
-	char mac[3 * sizeof(l->mac)];
-
-	json_uint(j, "ifindex", (unsigned int)l->index);
-	json_string(j, "ifname", l->name);
-	json_uint(j, "mtu", l->mtu);
-	json_string(j, "operstate", nl_operstate_name(l->operstate));
-	if (l->mac_len)
-		json_string(j, "address", nl_mac_format(l, mac, sizeof(mac)));
+	if (o->oneline && !out_json(o))
+		return;
+	out_list_end(o);
+	out_entry_end(o);
 }
 
 /* One device with its addresses; devices without any are left out. */
-static void show_device(const struct snapshot *s, const struct nl_link *l,
-			struct json *j)
+static void show_device(struct out *o, const struct snapshot *s,
+			const struct addr_filter *f, const struct link *l,
+			int family)
 {
+	const struct nlmsghdr *nlh = NULL;
 	bool first = true;
-	size_t i;
+	struct address a;
 
-	for (i = 0; i < s->addrs; i++) {
-		if (s->addr[i].index != l->index)
+	while ((nlh = nl_messages_next(&s->addrs, nlh))) {
+		if (address_parse(nlh, family, &a) || a.index != l->index ||
+		    !addr_filter_has(f, &a))
 			continue;
-		if (first && cli.json) {
-			json_open(j, NULL, '{');
-			json_link(j, l);
-			json_open(j, "addr_info", '[');
-		} else if (first) {
-			show_link(l);
-		}
+		if (first)
+			begin_device(o, l);
 		first = false;
-		if (cli.json)
-			json_addr(j, &s->addr[i]);
-		else
-			show_addr(&s->addr[i]);
+		show_addr(o, l, &a);
 	}
-	if (!first && cli.json) {
-		json_close(j, ']');
-		json_close(j, '}');
-	}
+	if (!first)
+		end_device(o);
 }
 
-/* --- the verbs --------------------------------------------------------------------- */
-
-static int take_device(struct request *req, const char *name)
+static void show(const struct snapshot *s, const struct addr_filter *f,
+		 int family)
 {
-	req->index = (int)if_nametoindex(name);
-	if (req->index)
-		return CLI_OK;
-	cli_error("no device '%s'", name);
-	return CLI_ERROR;
+	const struct nlmsghdr *nlh = NULL;
+	struct link l;
+	struct out o;
+
+	out_init(&o, stdout);
+	out_list(&o, NULL);
+	while ((nlh = nl_messages_next(&s->links, nlh)))
+		if (!link_parse(nlh, family, &l) &&
+		    (!f->up || l.flags & IFF_UP))
+			show_device(&o, s, f, &l, family);
+	out_list_end(&o);
 }
 
-static int take_address(struct request *req, const char *text)
+static int verb_show(int argc, char **argv)
 {
-	int err;
+	struct args a = { .word = argv + 1 };
+	struct addr_filter f = { 0 };
+	struct snapshot s;
+	struct nl nl;
+	int code;
+
+	(void)argc;
+	code = addr_filter_read(&a, &f);
+	if (code != CLI_OK)
+		return code;
+	if (nl_open(&nl))
+		return CLI_ERROR;
+	code = snapshot_take(&nl, &s);
+	if (code == CLI_OK)
+		show(&s, &f, nl.family);
+	snapshot_free(&s);
+	nl_close(&nl);
+	return code;
+}
+
+/* The verb may be left out before the first word of the filter. */
+static int verb_show_dev(int argc, char **argv)
+{
+	return verb_show(argc + 1, argv - 1);
+}
+
+/* --- add, change, replace, del ------------------------------------------------------- */
+
+/* What the command line asks for; lifetimes not given are for ever. */
+struct request {
+	const char *text;
+	struct address addr;
+	bool has_preferred;
+};
+
+static int take_address(struct args *a, void *into)
+{
+	struct request *req = into;
+	const char *text = *a->word;
 
 	if (req->text) {
 		cli_error("one address at a time: '%s'", text);
 		return CLI_USAGE;
 	}
 	req->text = text;
-	err = weft_prefix_parse(text, &req->addr, &req->prefix_len);
-	if (!err)
-		return CLI_OK;
-	cli_error("%s: %s", text, weft_eai_strerror(err));
-	return CLI_USAGE;
+	return args_prefix(a, &req->addr.prefix);
 }
 
-/* Reads `[ADDRESS] dev DEVICE`; which of them must be there, the verb says. */
-static int take_request(int argc, char **argv, struct request *req)
+static int take_device(struct args *a, void *into)
 {
-	int i, code = CLI_OK;
+	struct request *req = into;
 
-	memset(req, 0, sizeof(*req));
-	for (i = 1; i < argc && code == CLI_OK; i++) {
-		if (!strcmp(argv[i], "help")) {
-			print_usage(stdout);
-			exit(CLI_OK);
-		} else if (cli_matches(argv[i], "dev")) {
-			if (++i == argc) {
-				cli_error("'dev' needs a name");
-				return CLI_USAGE;
-			}
-			code = take_device(req, argv[i]);
-		} else {
-			code = take_address(req, argv[i]);
-		}
+	return args_device(a, &req->addr.index);
+}
+
+static int take_valid(struct args *a, void *into)
+{
+	struct request *req = into;
+	int code = args_lifetime(a, &req->addr.lifetime.ifa_valid);
+
+	if (code == CLI_OK && !req->addr.lifetime.ifa_valid) {
+		cli_error("valid_lft '0' is no lifetime");
+		return CLI_USAGE;
 	}
+	req->addr.has_lifetime = true;
 	return code;
 }
 
-static int verb_show(int argc, char **argv)
+static int take_preferred(struct args *a, void *into)
 {
-	struct request req;
-	int family;
-	struct snapshot s;
-	struct json j;
-	struct nl nl;
-	size_t i;
-	int code;
+	struct request *req = into;
 
-	code = take_request(argc, argv, &req);
-	if (code == CLI_OK && req.text) {
-		print_usage(stderr);
-		code = CLI_USAGE;
-	}
-	if (code != CLI_OK)
-		return code;
-	family = cli_family();
-	if (family < 0 || nl_open(&nl))
-		return CLI_ERROR;
-	if (snapshot_take(&nl, family, &s)) {
-		nl_close(&nl);
-		return CLI_ERROR;
-	}
-	json_init(&j, stdout, cli.pretty);
-	if (cli.json)
-		json_open(&j, NULL, '[');
-	for (i = 0; i < s.links; i++)
-		if (!req.index || req.index == s.link[i].index)
-			show_device(&s, &s.link[i], &j);
-	if (cli.json)
-		json_close(&j, ']');
-	snapshot_free(&s);
-	nl_close(&nl);
+	req->addr.has_lifetime = true;
+	req->has_preferred = true;
+	return args_lifetime(a, &req->addr.lifetime.ifa_prefered);
+}
+
+static int take_metric(struct args *a, void *into)
+{
+	struct request *req = into;
+
+	return args_u32(a, 0, UINT32_MAX, &req->addr.metric);
+}
+
+static int take_proto(struct args *a, void *into)
+{
+	struct request *req = into;
+	uint32_t proto;
+	int code = args_name(a, NAMES_ADDRPROTO, &proto);
+
+	if (code == CLI_OK)
+		req->addr.proto = (unsigned char)proto;
+	return code;
+}
+
+static int take_nodad(struct args *a, void *into)
+{
+	struct request *req = into;
+
+	(void)a;
+	req->addr.flags |= IFA_F_NODAD;
 	return CLI_OK;
 }
 
-static int change(struct nl *nl, int family, uint16_t type, uint16_t flags,
-		  const struct nl_addr *a)
+static int take_noprefixroute(struct args *a, void *into)
 {
-	char buf[MNL_NLMSG_HDRLEN + 128];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct ifaddrmsg *ifa;
+	struct request *req = into;
 
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = flags;
-	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
-	ifa->ifa_family = (unsigned char)family;
-	ifa->ifa_prefixlen = (unsigned char)a->prefix_len;
-	ifa->ifa_index = (unsigned int)a->index;
-	mnl_attr_put(nlh, IFA_LOCAL, sizeof(a->addr), &a->addr);
-	return nl_talk(nl, nlh);
+	(void)a;
+	req->addr.flags |= IFA_F_NOPREFIXROUTE;
+	return CLI_OK;
 }
 
-/* add and del: the same request but for its type. */
-static int change_one(int argc, char **argv, uint16_t type, uint16_t flags)
+static const struct keyword request_words[] = {
+	{ .name = "dev", .take = take_device },
+	{ .name = "local", .take = take_address },
+	{ .name = "valid_lft", .take = take_valid },
+	{ .name = "preferred_lft", .take = take_preferred },
+	{ .name = "metric", .take = take_metric },
+	{ .name = "priority", .take = take_metric },
+	{ .name = "preference", .take = take_metric },
+	{ .name = "proto", .take = take_proto },
+	{ .name = "protocol", .take = take_proto },
+	{ .name = "nodad", .take = take_nodad },
+	{ .name = "noprefixroute", .take = take_noprefixroute },
+	{ .take = take_address, .again = true },
+};
+
+static int request_read(struct args *a, struct request *req)
 {
-	struct nl_addr a = { 0 };
+	struct ifa_cacheinfo *life = &req->addr.lifetime;
+	int code;
+
+	memset(req, 0, sizeof(*req));
+	life->ifa_valid = UINT32_MAX;
+	life->ifa_prefered = UINT32_MAX;
+	code = args_read(a, request_words, req);
+	if (code != CLI_OK)
+		return code;
+	if (!req->text || !req->addr.index)
+		return CLI_SYNTAX;
+	if (!req->has_preferred)
+		life->ifa_prefered = life->ifa_valid;
+	if (life->ifa_prefered > life->ifa_valid) {
+		cli_error("preferred_lft is greater than valid_lft");
+		return CLI_USAGE;
+	}
+	return CLI_OK;
+}
+
+static void address_put(struct nl_request *r, int family, int type,
+			unsigned int flags, const struct address *a)
+{
+	struct ifaddrmsg *ifa = nl_request(r, type, flags, sizeof(*ifa));
+
+	ifa->ifa_family = (unsigned char)family;
+	ifa->ifa_prefixlen = (unsigned char)a->prefix.len;
+	ifa->ifa_index = (unsigned int)a->index;
+	nl_put(r, IFA_LOCAL, sizeof(a->prefix.addr), &a->prefix.addr);
+}
+
+static int change(struct nl *nl, int type, unsigned int flags,
+		  const struct address *a)
+{
+	struct nl_request r;
+
+	address_put(&r, nl->family, type, flags, a);
+	if (a->flags)
+		nl_put_u32(&r, IFA_FLAGS, a->flags);
+	if (a->proto)
+		nl_put_u8(&r, IFA_PROTO, a->proto);
+	if (a->metric)
+		nl_put_u32(&r, IFA_RT_PRIORITY, a->metric);
+	if (a->has_lifetime)
+		nl_put(&r, IFA_CACHEINFO, sizeof(a->lifetime), &a->lifetime);
+	return nl_talk(nl, &r.nlh, NULL);
+}
+
+/* add, change, replace and del: the same request but for its type and flags. */
+static int change_one(char **argv, int type, unsigned int flags)
+{
+	struct args a = { .word = argv + 1 };
 	struct request req;
-	int family;
 	struct nl nl;
 	int code;
 
-	code = take_request(argc, argv, &req);
-	if (code == CLI_OK && (!req.text || !req.index)) {
-		print_usage(stderr);
-		code = CLI_USAGE;
-	}
+	code = request_read(&a, &req);
 	if (code != CLI_OK)
 		return code;
-	family = cli_family();
-	if (family < 0 || nl_open(&nl))
+	if (nl_open(&nl))
 		return CLI_ERROR;
-	a.index = req.index;
-	a.addr = req.addr;
-	a.prefix_len = req.prefix_len;
-	if (change(&nl, family, type, flags, &a))
-		code = CLI_ERROR;
+	code = change(&nl, type, flags, &req.addr);
 	nl_close(&nl);
 	return code;
 }
 
 static int verb_add(int argc, char **argv)
 {
-	return change_one(argc, argv, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	(void)argc;
+	return change_one(argv, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+static int verb_change(int argc, char **argv)
+{
+	(void)argc;
+	return change_one(argv, RTM_NEWADDR, NLM_F_REPLACE);
+}
+
+static int verb_replace(int argc, char **argv)
+{
+	(void)argc;
+	return change_one(argv, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
 }
 
 static int verb_del(int argc, char **argv)
 {
-	return change_one(argc, argv, RTM_DELADDR, 0);
+	(void)argc;
+	return change_one(argv, RTM_DELADDR, 0);
 }
 
+/* --- flush ------------------------------------------------------------------------------- */
+
 /* The addresses that the kernel made, and would make again, are left alone. */
-static bool is_own(const struct nl_addr *a)
+static bool is_own(const struct address *a)
 {
-	return !weft_addr_is_linklocal(&a->addr) &&
-	       !weft_addr_is_loopback(&a->addr);
+	return !weft_addr_is_linklocal(&a->prefix.addr) &&
+	       !weft_addr_is_loopback(&a->prefix.addr);
+}
+
+static int flush(struct nl *nl, const struct nl_messages *m,
+		 const struct addr_filter *f)
+{
+	const struct nlmsghdr *nlh = NULL;
+	unsigned int count = 0;
+	struct nl_request r;
+	struct address a;
+
+	while ((nlh = nl_messages_next(m, nlh))) {
+		if (address_parse(nlh, nl->family, &a) || !is_own(&a) ||
+		    !addr_filter_has(f, &a))
+			continue;
+		address_put(&r, nl->family, RTM_DELADDR, 0, &a);
+		if (nl_talk(nl, &r.nlh, nl_is_gone) != CLI_OK)
+			return CLI_ERROR;
+		count++;
+	}
+	if (cli.stats)
+		printf("deleted %u addresses\n", count);
+	return CLI_OK;
 }
 
 static int verb_flush(int argc, char **argv)
 {
-	struct request req;
-	int family;
-	struct snapshot s;
+	struct args a = { .word = argv + 1 };
+	struct addr_filter f = { 0 };
+	struct nl_messages m;
 	struct nl nl;
-	size_t i;
 	int code;
 
-	code = take_request(argc, argv, &req);
-	if (code == CLI_OK && (req.text || !req.index)) {
-		print_usage(stderr);
-		code = CLI_USAGE;
-	}
+	(void)argc;
+	code = addr_filter_read(&a, &f);
 	if (code != CLI_OK)
 		return code;
-	family = cli_family();
-	if (family < 0 || nl_open(&nl))
+	if (!f.given || f.up)
+		return CLI_SYNTAX;
+	if (nl_open(&nl))
 		return CLI_ERROR;
-	code = snapshot_take(&nl, family, &s) ? CLI_ERROR : CLI_OK;
-	for (i = 0; code == CLI_OK && i < s.addrs; i++)
-		if (s.addr[i].index == req.index && is_own(&s.addr[i]) &&
-		    change(&nl, family, RTM_DELADDR, 0, &s.addr[i]))
-			code = CLI_ERROR;
-	snapshot_free(&s);
+	code = collect_addrs(&nl, &m);
+	if (code == CLI_OK)
+		code = flush(&nl, &m, &f);
+	nl_messages_free(&m);
 	nl_close(&nl);
 	return code;
-}
-
-static int verb_help(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	print_usage(stdout);
-	return CLI_OK;
 }
 
 static const struct cli_verb verbs[] = {
 	{ "show", verb_show },
 	{ "list", verb_show },
+	{ "lst", verb_show },
 	{ "add", verb_add },
+	{ "change", verb_change },
+	{ "replace", verb_replace },
 	{ "del", verb_del },
 	{ "delete", verb_del },
 	{ "flush", verb_flush },
-	{ "help", verb_help },
+	{ "dev", verb_show_dev },
 	{ 0 }
 };
 
 int cmd_addr(int argc, char **argv)
 {
-	const struct cli_verb *v;
+	static const struct cli_noun noun = { verbs, usage };
 
-	if (argc < 2)
-		return verb_show(argc, argv);
-	if (!strcmp(argv[1], "dev"))
-		return verb_show(argc, argv);
-	v = cli_find(verbs, "verb", argv[1]);
-	if (!v) {
-		print_usage(stderr);
-		return CLI_USAGE;
-	}
-	return v->run(argc - 1, argv + 1);
+	return cli_noun_run(&noun, argc, argv);
 }

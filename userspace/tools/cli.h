@@ -5,28 +5,38 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "weft.h"
 
 /* Exit codes as those of ip. */
-enum {
+enum cli_code {
 	CLI_OK = 0,
-	CLI_USAGE = 1,	/* the command line is wrong */
-	CLI_ERROR = 2,	/* the system refused */
+	CLI_USAGE = 1,	/* the command line is wrong; told already */
+	CLI_ERROR = 2,	/* the system refused; told already */
+	/* These two never leave the program. */
+	CLI_HELP,	/* somebody asks for the usage */
+	CLI_SYNTAX,	/* the command line is wrong; the usage tells best */
 };
 
 /* Global options. */
 struct cli_options {
 	bool json;
 	bool pretty;
+	bool oneline;
+	bool colour;
+	bool details;
+	bool stamps;
+	bool force;
+	unsigned int stats;
 };
 
 extern struct cli_options cli;
 
 /**
  * struct cli_verb - an entry in a table of commands
- * @name: full name; any abbreviation that fits no other entry is taken too
- * @run: takes the arguments from the name on, returns the exit code
+ * @name: full name; abbreviations are taken too, by the first that fits
+ * @run: takes the arguments from the name on, returns one of enum cli_code
  *
  * A table ends with an entry without a name.
  */
@@ -35,15 +45,30 @@ struct cli_verb {
 	int (*run)(int argc, char **argv);
 };
 
+/**
+ * struct cli_noun - a command that is a noun with verbs
+ * @verbs: its verbs; the first runs when none is given
+ * @usage: its usage, lines of text
+ */
+struct cli_noun {
+	const struct cli_verb *verbs;
+	const char *usage;
+};
+
 const struct cli_verb *cli_find(const struct cli_verb *table, const char *what,
 				const char *word);
+int cli_noun_run(const struct cli_noun *noun, int argc, char **argv);
 bool cli_matches(const char *word, const char *full);
 
 /* Commands, one per file. */
 int cmd_addr(int argc, char **argv);
+int cmd_link(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_nc(int argc, char **argv);
+int cmd_neigh(int argc, char **argv);
 int cmd_ping(int argc, char **argv);
+int cmd_route(int argc, char **argv);
+int cmd_rule(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 
 /* util.c */

@@ -1,130 +1,175 @@
 // SPDX-License-Identifier: GPL-2.0
-/* weft monitor: changes of addresses and devices, one line each. */
+/* weft monitor: changes of addresses, routes, neighbours, devices and rules. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "cli.h"
-#include "json.h"
-#include "netlink.h"
+#include "link.h"
+#include "neigh.h"
+#include "route.h"
+#include "rule.h"
+
+/* What can be watched, as bits. */
+enum {
+	WATCH_ADDR	= 1 << 0,
+	WATCH_ROUTE	= 1 << 1,
+	WATCH_NEIGH	= 1 << 2,
+	WATCH_LINK	= 1 << 3,
+	WATCH_RULE	= 1 << 4,
+	WATCH_ALL	= (1 << 5) - 1,
+};
+
+static const struct object {
+	const char *name;	/* on the command line */
+	const char *label;	/* of an event */
+	unsigned int bit;
+	int group;
+} objects[] = {
+	{ "address", "address", WATCH_ADDR, WEFT_RTNLGRP_IFADDR },
+	{ "route", "route", WATCH_ROUTE, WEFT_RTNLGRP_ROUTE },
+	{ "neighbour", "neigh", WATCH_NEIGH, RTNLGRP_NEIGH },
+	{ "link", "link", WATCH_LINK, RTNLGRP_LINK },
+	{ "rule", "rule", WATCH_RULE, WEFT_RTNLGRP_RULE },
+};
 
 struct monitor {
 	int family;
-	bool stamps;
+	unsigned int watched;
+	struct out out;
 };
 
 static void print_usage(FILE *out)
 {
-	fputs("usage: weft monitor [-jt]\n", out);
+	fputs("usage: weft monitor [-jt] [addr|route|neigh|link|rule|all]...\n",
+	      out);
 }
 
 /* --- one event --------------------------------------------------------------------- */
 
-static void print_time(void)
+static void print_time(struct out *o)
 {
 	char text[32];
 	struct timeval tv;
 	struct tm tm;
 
 	gettimeofday(&tv, NULL);
+	if (out_json(o)) {
+		json_double(out_json(o), "time",
+			    (double)tv.tv_sec + (double)tv.tv_usec / 1e6);
+		return;
+	}
 	localtime_r(&tv.tv_sec, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	printf("[%s.%06ld] ", text, (long)tv.tv_usec);
+	out_text(o, "[%s.%06ld]", text, (long)tv.tv_usec);
 }
 
-/* Opens the object of an event; the caller adds to it and closes it. */
-static void json_event(struct json *j, const struct monitor *m,
-		       const char *event, bool deleted)
+/* What stands before the entry itself. */
+static void begin_event(struct monitor *m, unsigned int bit, bool deleted)
 {
-	struct timeval tv;
+	const struct object *object = objects;
+	struct out *o = &m->out;
 
-	json_init(j, stdout, cli.pretty);
-	json_open(j, NULL, '{');
-	if (m->stamps) {
-		gettimeofday(&tv, NULL);
-		json_double(j, "time", (double)tv.tv_sec +
-				       (double)tv.tv_usec / 1e6);
-	}
-	json_string(j, "event", event);
-	json_bool(j, "deleted", deleted);
-}
-
-static void show_addr(const struct monitor *m, const struct nl_addr *a,
-		      bool deleted)
-{
-	char text[WEFT_PREFIXSTRLEN], scope[8], name[IF_NAMESIZE];
-	struct json j;
-
-	/* A device that is gone already has a number only. */
-	if (!if_indextoname((unsigned int)a->index, name))
-		snprintf(name, sizeof(name), "%d", a->index);
-	if (cli.json) {
-		json_event(&j, m, "address", deleted);
-		json_uint(&j, "ifindex", (unsigned int)a->index);
-		json_string(&j, "ifname", name);
-		json_string(&j, "local", weft_addr_format(&a->addr, text,
-							  sizeof(text)));
-		json_uint(&j, "prefixlen", a->prefix_len);
-		json_string(&j, "scope", nl_scope_name(a->scope, scope,
-						       sizeof(scope)));
-		json_close(&j, '}');
+	while (object->bit != bit)
+		object++;
+	out_entry(o);
+	if (cli.stamps)
+		print_time(o);
+	if (out_json(o)) {
+		json_string(out_json(o), "event", object->label);
+		json_bool(out_json(o), "deleted", deleted);
 		return;
 	}
-	printf("%saddress %s dev %s scope %s\n", deleted ? "deleted " : "",
-	       weft_prefix_format(&a->addr, a->prefix_len, text, sizeof(text)),
-	       name, nl_scope_name(a->scope, scope, sizeof(scope)));
+	if (deleted)
+		out_text(o, "deleted");
+	if (m->watched != bit)
+		out_text(o, "%s", object->label);
 }
 
-static void show_link(const struct monitor *m, const struct nl_link *l,
-		      bool deleted)
+static void show_addr(struct monitor *m, const struct nlmsghdr *nlh)
 {
-	char mac[3 * sizeof(l->mac)];
-	struct json j;
+	struct out *o = &m->out;
+	struct address a;
 
-	nl_mac_format(l, mac, sizeof(mac));
-	if (cli.json) {
-		json_event(&j, m, "link", deleted);
-		json_uint(&j, "ifindex", (unsigned int)l->index);
-		json_string(&j, "ifname", l->name);
-		json_bool(&j, "up", l->flags & IFF_UP);
-		json_string(&j, "operstate", nl_operstate_name(l->operstate));
-		json_uint(&j, "mtu", l->mtu);
-		json_string(&j, "address", mac);
-		json_close(&j, '}');
+	if (address_parse(nlh, m->family, &a))
 		return;
-	}
-	printf("%slink %s index %d %s state %s mtu %u address %s\n",
-	       deleted ? "deleted " : "", l->name, l->index,
-	       l->flags & IFF_UP ? "up" : "down",
-	       nl_operstate_name(l->operstate), l->mtu, mac);
+	begin_event(m, WATCH_ADDR, nlh->nlmsg_type == RTM_DELADDR);
+	if (out_json(o))
+		json_uint(out_json(o), "ifindex", (unsigned int)a.index);
+	address_print(o, &a, true);
+	out_entry_end(o);
+}
+
+static void show_route(struct monitor *m, const struct nlmsghdr *nlh)
+{
+	struct route route;
+
+	if (route_parse(nlh, m->family, &route))
+		return;
+	begin_event(m, WATCH_ROUTE, nlh->nlmsg_type == RTM_DELROUTE);
+	route_print(&m->out, &route, ROUTE_OF_ANY);
+	out_entry_end(&m->out);
+}
+
+static void show_neigh(struct monitor *m, const struct nlmsghdr *nlh)
+{
+	struct neigh n;
+
+	if (neigh_parse(nlh, m->family, &n))
+		return;
+	begin_event(m, WATCH_NEIGH, nlh->nlmsg_type == RTM_DELNEIGH);
+	neigh_print(&m->out, &n);
+	out_entry_end(&m->out);
+}
+
+static void show_link(struct monitor *m, const struct nlmsghdr *nlh)
+{
+	struct link l;
+
+	if (link_parse(nlh, m->family, &l))
+		return;
+	begin_event(m, WATCH_LINK, nlh->nlmsg_type == RTM_DELLINK);
+	link_print(&m->out, &l);
+	out_entry_end(&m->out);
+}
+
+static void show_rule(struct monitor *m, const struct nlmsghdr *nlh)
+{
+	struct rule rule;
+
+	if (rule_parse(nlh, m->family, &rule))
+		return;
+	begin_event(m, WATCH_RULE, nlh->nlmsg_type == RTM_DELRULE);
+	rule_print(&m->out, &rule, false);
+	out_entry_end(&m->out);
 }
 
 static int take_message(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct monitor *m = arg;
-	struct nl_link link;
-	struct nl_addr addr;
-
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		if (nl_addr_parse(nlh, m->family, &addr))
-			break;
-		if (m->stamps && !cli.json)
-			print_time();
-		show_addr(m, &addr, nlh->nlmsg_type == RTM_DELADDR);
+		show_addr(arg, nlh);
+		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		show_route(arg, nlh);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		show_neigh(arg, nlh);
 		break;
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-		if (nl_link_parse(nlh, &link))
-			break;
-		if (m->stamps && !cli.json)
-			print_time();
-		show_link(m, &link, nlh->nlmsg_type == RTM_DELLINK);
+		show_link(arg, nlh);
+		break;
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		show_rule(arg, nlh);
 		break;
 	}
 	return MNL_CB_OK;
@@ -132,16 +177,18 @@ static int take_message(const struct nlmsghdr *nlh, void *arg)
 
 /* --- the run ------------------------------------------------------------------------- */
 
-static int join_groups(struct nl *nl)
+static int join_groups(struct nl *nl, unsigned int watched)
 {
-	int groups[] = { RTNLGRP_LINK, WEFT_RTNLGRP_IFADDR };
 	size_t i;
+	int group;
 
-	for (i = 0; i < MNL_ARRAY_SIZE(groups); i++) {
-		if (!mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
-					   &groups[i], sizeof(groups[i])))
+	for (i = 0; i < MNL_ARRAY_SIZE(objects); i++) {
+		group = objects[i].group;
+		if (!(watched & objects[i].bit) ||
+		    !mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
+					   &group, sizeof(group)))
 			continue;
-		cli_error("cannot join netlink group %d: %s", groups[i],
+		cli_error("cannot join netlink group %d: %s", group,
 			  strerror(errno));
 		return -1;
 	}
@@ -174,34 +221,65 @@ static int run(struct nl *nl, struct monitor *m)
 	}
 }
 
+/* One of the objects' names, or 'all'; -1 after telling what is wrong. */
+static int watch(struct monitor *m, const char *word)
+{
+	size_t i;
+
+	if (!strcmp(word, "all")) {
+		m->watched = WATCH_ALL;
+		return 0;
+	}
+	for (i = 0; i < MNL_ARRAY_SIZE(objects); i++) {
+		if (!cli_matches(word, objects[i].name))
+			continue;
+		m->watched |= objects[i].bit;
+		return 0;
+	}
+	cli_error("'%s' cannot be watched", word);
+	return -1;
+}
+
+static int take_options(int argc, char **argv, struct monitor *m)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "jt")) != -1) {
+		if (opt == 't') {
+			cli.stamps = true;
+		} else if (opt == 'j') {
+			cli.json = true;
+		} else {
+			print_usage(stderr);
+			return -1;
+		}
+	}
+	for (; optind < argc; optind++)
+		if (watch(m, argv[optind]))
+			return -1;
+	if (!m->watched)
+		m->watched = WATCH_ALL;
+	return 0;
+}
+
 int cmd_monitor(int argc, char **argv)
 {
 	struct monitor m = { 0 };
 	struct nl nl;
-	int opt, code;
+	int code;
 
 	if (argc == 2 && !strcmp(argv[1], "help")) {
 		print_usage(stdout);
 		return CLI_OK;
 	}
-	while ((opt = getopt(argc, argv, "jt")) != -1) {
-		if (opt == 't') {
-			m.stamps = true;
-		} else if (opt == 'j') {
-			cli.json = true;
-		} else {
-			print_usage(stderr);
-			return CLI_USAGE;
-		}
-	}
-	if (optind != argc) {
-		print_usage(stderr);
+	if (take_options(argc, argv, &m))
 		return CLI_USAGE;
-	}
-	m.family = cli_family();
-	if (m.family < 0 || nl_open(&nl))
+	if (nl_open(&nl))
 		return CLI_ERROR;
-	code = join_groups(&nl) ? CLI_ERROR : run(&nl, &m);
+	m.family = nl.family;
+	out_init(&m.out, stdout);
+	m.out.oneline = true;
+	code = join_groups(&nl, m.watched) ? CLI_ERROR : run(&nl, &m);
 	nl_close(&nl);
 	return code;
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* rtnetlink on libmnl, see netlink.h. */
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <linux/if.h>
 
 #include "cli.h"
 #include "netlink.h"
 
 /* What libmnl hands to each of the three functions below. */
 struct exchange {
-	int error;	/* the kernel's verdict, told already when not 0 */
+	int error;		/* the kernel's verdict, a negative errno */
+	bool (*harmless)(int error);	/* errors that are none, not to be told */
 	mnl_cb_t fn;
 	void *arg;
 };
@@ -22,6 +21,9 @@ int nl_open(struct nl *nl)
 {
 	int one = 1;
 
+	nl->family = cli_family();
+	if (nl->family < 0)
+		return -1;
 	nl->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID)) {
 		cli_error("cannot open a netlink socket: %s", strerror(errno));
@@ -42,6 +44,38 @@ void nl_close(struct nl *nl)
 {
 	mnl_socket_close(nl->sock);
 }
+
+/* --- requests ------------------------------------------------------------------- */
+
+/* Begins a request; returns the header of its type, of @header zero bytes. */
+void *nl_request(struct nl_request *r, int type, unsigned int flags,
+		 size_t header)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(r);
+
+	nlh->nlmsg_type = (uint16_t)type;
+	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+	return mnl_nlmsg_put_extra_header(nlh, header);
+}
+
+/* Adds an attribute; a request without room for it would be a bug here. */
+void nl_put(struct nl_request *r, uint16_t type, size_t len, const void *data)
+{
+	if (!mnl_attr_put_check(&r->nlh, sizeof(*r), type, len, data))
+		abort();
+}
+
+void nl_put_u8(struct nl_request *r, uint16_t type, uint8_t value)
+{
+	nl_put(r, type, sizeof(value), &value);
+}
+
+void nl_put_u32(struct nl_request *r, uint16_t type, uint32_t value)
+{
+	nl_put(r, type, sizeof(value), &value);
+}
+
+/* --- answers -------------------------------------------------------------------- */
 
 /* Prints why the kernel refused: its own words where it has any. */
 static void tell_error(const struct nlmsghdr *nlh, size_t offset, int error)
@@ -73,7 +107,9 @@ static int on_error(const struct nlmsghdr *nlh, void *arg)
 	x->error = e->error;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		offset += e->msg.nlmsg_len - sizeof(e->msg);
-	if (e->error)
+	if (e->error && x->harmless && x->harmless(-e->error))
+		x->error = 0;
+	else if (e->error)
 		tell_error(nlh, MNL_ALIGN(offset), e->error);
 	return MNL_CB_STOP;
 }
@@ -123,28 +159,99 @@ static int exchange(struct nl *nl, struct nlmsghdr *request,
 	return again;
 }
 
-/* Makes a change; tells and returns -1 when the kernel refuses it. */
-int nl_talk(struct nl *nl, struct nlmsghdr *request)
+/*
+ * Makes a change; tells when the kernel refuses it, unless the errno is one that
+ * @harmless, if it is not NULL, is true for. Returns CLI_OK or CLI_ERROR.
+ */
+int nl_talk(struct nl *nl, struct nlmsghdr *request, bool (*harmless)(int error))
 {
-	struct exchange x = { 0 };
+	struct exchange x = { .harmless = harmless };
 
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	request->nlmsg_flags |= NLM_F_ACK;
 	if (exchange(nl, request, &x) < 0) {
 		cli_error("netlink: %s", strerror(errno));
-		return -1;
+		return CLI_ERROR;
 	}
-	return x.error ? -1 : 0;
+	return x.error ? CLI_ERROR : CLI_OK;
 }
 
-/*
- * Asks for a list and hands each entry to @fn. Returns 0, 1 when the list
- * changed on the way and must be asked for again, or -1 after telling why.
- */
-int nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
+/* For nl_talk(): what was to be deleted went by itself. */
+bool nl_is_gone(int error)
+{
+	return error == ESRCH || error == ENOENT || error == ENODEV ||
+	       error == EADDRNOTAVAIL;
+}
+
+/* For nl_talk(): what was to be added is there. */
+bool nl_is_there(int error)
+{
+	return error == EEXIST;
+}
+
+/* Asks for one entry and hands it to @fn. Returns CLI_OK or CLI_ERROR. */
+int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
 {
 	struct exchange x = { .fn = fn, .arg = arg };
 
-	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_flags |= NLM_F_ACK;
+	if (exchange(nl, request, &x) < 0) {
+		cli_error("netlink: %s", strerror(errno));
+		return CLI_ERROR;
+	}
+	return x.error ? CLI_ERROR : CLI_OK;
+}
+
+/* --- lists ------------------------------------------------------------------------ */
+
+/* Adds a copy of a message; -1 when there is no memory. */
+int nl_messages_add(struct nl_messages *m, const struct nlmsghdr *nlh)
+{
+	size_t len = MNL_ALIGN(nlh->nlmsg_len), room = m->room;
+	char *data;
+
+	while (m->len + len > room)
+		room = room ? room * 2 : NL_BUFSIZE;
+	if (room != m->room) {
+		data = realloc(m->data, room);
+		if (!data)
+			return -1;
+		m->data = data;
+		m->room = room;
+	}
+	memcpy(m->data + m->len, nlh, nlh->nlmsg_len);
+	m->len += len;
+	return 0;
+}
+
+/* The message after @nlh, the first for NULL; NULL after the last. */
+struct nlmsghdr *nl_messages_next(const struct nl_messages *m,
+				  const struct nlmsghdr *nlh)
+{
+	size_t at = 0;
+
+	if (nlh)
+		at = (size_t)((const char *)nlh - m->data) +
+		     MNL_ALIGN(nlh->nlmsg_len);
+	return at < m->len ? (struct nlmsghdr *)(m->data + at) : NULL;
+}
+
+void nl_messages_free(struct nl_messages *m)
+{
+	free(m->data);
+	memset(m, 0, sizeof(*m));
+}
+
+static int on_entry(const struct nlmsghdr *nlh, void *arg)
+{
+	return nl_messages_add(arg, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* One attempt: 0, 1 when the list changed on the way, -1 after telling why. */
+static int collect(struct nl *nl, struct nlmsghdr *request,
+		   struct nl_messages *m)
+{
+	struct exchange x = { .fn = on_entry, .arg = m };
+
 	if (exchange(nl, request, &x) < 0) {
 		if (errno == EINTR)
 			return 1;
@@ -154,120 +261,30 @@ int nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
 	return x.error ? -1 : 0;
 }
 
-int nl_link_parse(const struct nlmsghdr *nlh, struct nl_link *link)
+/*
+ * Asks for a list; @m is to be freed by the caller, also after an error.
+ * Returns CLI_OK or CLI_ERROR.
+ */
+int nl_collect(struct nl *nl, struct nlmsghdr *request, struct nl_messages *m)
 {
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr;
+	int tries, err = 1;
 
-	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*ifi)))
-		return -1;
-	memset(link, 0, sizeof(*link));
-	link->index = ifi->ifi_index;
-	link->flags = ifi->ifi_flags;
-	link->type = ifi->ifi_type;
-	mnl_attr_for_each(attr, nlh, sizeof(*ifi)) {
-		unsigned int len = mnl_attr_get_payload_len(attr);
-
-		switch (mnl_attr_get_type(attr)) {
-		case IFLA_IFNAME:
-			snprintf(link->name, sizeof(link->name), "%.*s",
-				 (int)len, mnl_attr_get_str(attr));
-			break;
-		case IFLA_MTU:
-			if (len >= 4)
-				link->mtu = mnl_attr_get_u32(attr);
-			break;
-		case IFLA_OPERSTATE:
-			if (len >= 1)
-				link->operstate = mnl_attr_get_u8(attr);
-			break;
-		case IFLA_ADDRESS:
-			if (len > sizeof(link->mac))
-				break;
-			link->mac_len = len;
-			memcpy(link->mac, mnl_attr_get_payload(attr), len);
-			break;
-		}
+	memset(m, 0, sizeof(*m));
+	request->nlmsg_flags |= NLM_F_DUMP;
+	for (tries = 0; err > 0 && tries < NL_DUMP_TRIES; tries++) {
+		m->len = 0;
+		err = collect(nl, request, m);
 	}
-	return 0;
+	if (err > 0)
+		cli_error("the list changes too fast to be read");
+	return err ? CLI_ERROR : CLI_OK;
 }
 
-/* Returns -1 for messages that are of another family or have no address. */
-int nl_addr_parse(const struct nlmsghdr *nlh, int family, struct nl_addr *addr)
+/* Copies the first @len bytes of an attribute; false when it is shorter. */
+bool nl_attr_copy(const struct nlattr *attr, void *to, size_t len)
 {
-	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
-	bool local = false, found = false;
-	const struct nlattr *attr;
-
-	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*ifa)) ||
-	    ifa->ifa_family != family)
-		return -1;
-	memset(addr, 0, sizeof(*addr));
-	addr->index = (int)ifa->ifa_index;
-	addr->prefix_len = ifa->ifa_prefixlen;
-	addr->flags = ifa->ifa_flags;
-	addr->scope = ifa->ifa_scope;
-	mnl_attr_for_each(attr, nlh, sizeof(*ifa)) {
-		unsigned int type = mnl_attr_get_type(attr);
-		unsigned int len = mnl_attr_get_payload_len(attr);
-
-		if ((type == IFA_LOCAL || (type == IFA_ADDRESS && !local)) &&
-		    len == sizeof(addr->addr)) {
-			memcpy(&addr->addr, mnl_attr_get_payload(attr), len);
-			local = type == IFA_LOCAL;
-			found = true;
-		} else if (type == IFA_FLAGS && len >= 4) {
-			addr->flags = mnl_attr_get_u32(attr);
-		} else if (type == IFA_CACHEINFO &&
-			   len >= sizeof(addr->lifetime)) {
-			memcpy(&addr->lifetime, mnl_attr_get_payload(attr),
-			       sizeof(addr->lifetime));
-			addr->has_lifetime = true;
-		}
-	}
-	return found ? 0 : -1;
-}
-
-const char *nl_scope_name(unsigned char scope, char *buf, size_t size)
-{
-	switch (scope) {
-	case RT_SCOPE_UNIVERSE:
-		return "global";
-	case RT_SCOPE_SITE:
-		return "site";
-	case RT_SCOPE_LINK:
-		return "link";
-	case RT_SCOPE_HOST:
-		return "host";
-	default:
-		snprintf(buf, size, "%u", scope);
-		return buf;
-	}
-}
-
-const char *nl_operstate_name(unsigned char state)
-{
-	static const char *const names[] = {
-		[IF_OPER_UNKNOWN] = "UNKNOWN",
-		[IF_OPER_NOTPRESENT] = "NOTPRESENT",
-		[IF_OPER_DOWN] = "DOWN",
-		[IF_OPER_LOWERLAYERDOWN] = "LOWERLAYERDOWN",
-		[IF_OPER_TESTING] = "TESTING",
-		[IF_OPER_DORMANT] = "DORMANT",
-		[IF_OPER_UP] = "UP",
-	};
-
-	return state < MNL_ARRAY_SIZE(names) ? names[state] : "UNKNOWN";
-}
-
-const char *nl_mac_format(const struct nl_link *link, char *buf, size_t size)
-{
-	size_t n = 0;
-	unsigned int i;
-
-	buf[0] = '\0';
-	for (i = 0; i < link->mac_len && n + 4 <= size; i++)
-		n += (size_t)snprintf(buf + n, size - n, i ? ":%02x" : "%02x",
-				      link->mac[i]);
-	return buf;
+	if (mnl_attr_get_payload_len(attr) < len)
+		return false;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	return true;
 }

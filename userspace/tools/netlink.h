@@ -4,8 +4,6 @@
 #define WEFT_NETLINK_H
 
 #include <libmnl/libmnl.h>
-#include <net/if.h>
-#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
 #include "weft.h"
@@ -13,47 +11,61 @@
 /* A dump that changes while it is read is read again this often at most. */
 #define NL_DUMP_TRIES	8
 
+/**
+ * struct nl - a netlink socket
+ * @sock: libmnl's socket
+ * @portid: its address
+ * @seq: sequence number of the last request
+ * @family: the family number in force
+ */
 struct nl {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	unsigned int seq;
-};
-
-/* What we show of a device. */
-struct nl_link {
-	int index;
-	unsigned int flags;
-	unsigned int mtu;
-	unsigned int type;
-	unsigned char operstate;
-	unsigned int mac_len;
-	unsigned char mac[32];
-	char name[IF_NAMESIZE];
-};
-
-/* An address of a device. */
-struct nl_addr {
-	int index;
-	unsigned int prefix_len;
-	unsigned int flags;
-	unsigned char scope;
-	bool has_lifetime;
-	struct ifa_cacheinfo lifetime;
-	struct weft_addr addr;
+	int family;
 };
 
 #define NL_BUFSIZE	32768
+#define NL_REQUEST_SIZE	8192
+
+/* A request; the room is what attributes may take. */
+struct nl_request {
+	struct nlmsghdr nlh;
+	char room[NL_REQUEST_SIZE];
+};
+
+/**
+ * struct nl_messages - a list of messages that grows
+ * @data: the messages, one after the other, each aligned
+ * @len: bytes used
+ * @room: bytes there
+ */
+struct nl_messages {
+	char *data;
+	size_t len;
+	size_t room;
+};
 
 int nl_open(struct nl *nl);
 void nl_close(struct nl *nl);
-int nl_talk(struct nl *nl, struct nlmsghdr *request);
-int nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
 
-int nl_link_parse(const struct nlmsghdr *nlh, struct nl_link *link);
-int nl_addr_parse(const struct nlmsghdr *nlh, int family, struct nl_addr *addr);
+void *nl_request(struct nl_request *r, int type, unsigned int flags,
+		 size_t header);
+void nl_put(struct nl_request *r, uint16_t type, size_t len, const void *data);
+void nl_put_u8(struct nl_request *r, uint16_t type, uint8_t value);
+void nl_put_u32(struct nl_request *r, uint16_t type, uint32_t value);
 
-const char *nl_scope_name(unsigned char scope, char *buf, size_t size);
-const char *nl_operstate_name(unsigned char state);
-const char *nl_mac_format(const struct nl_link *link, char *buf, size_t size);
+int nl_talk(struct nl *nl, struct nlmsghdr *request, bool (*harmless)(int error));
+bool nl_is_gone(int error);
+bool nl_is_there(int error);
+int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
+
+int nl_collect(struct nl *nl, struct nlmsghdr *request, struct nl_messages *m);
+int nl_messages_add(struct nl_messages *m, const struct nlmsghdr *nlh);
+struct nlmsghdr *nl_messages_next(const struct nl_messages *m,
+				  const struct nlmsghdr *nlh);
+void nl_messages_free(struct nl_messages *m);
+
+bool nl_attr_copy(const struct nlattr *attr, void *to, size_t len);
 
 #endif /* WEFT_NETLINK_H */

@@ -34,27 +34,46 @@ bool cli_matches(const char *word, const char *full)
 	return *word && !strncmp(word, full, strlen(word));
 }
 
-/* Finds an entry by its name or a part that fits no other; tells if it fails. */
+/* Finds an entry by its name, else the first one that @word abbreviates. */
 const struct cli_verb *cli_find(const struct cli_verb *table, const char *what,
 				const char *word)
 {
-	const struct cli_verb *found = NULL, *v;
+	const struct cli_verb *v;
 
-	for (v = table; v->name; v++) {
+	for (v = table; v->name; v++)
 		if (!strcmp(word, v->name))
 			return v;
-		if (!cli_matches(word, v->name))
-			continue;
-		if (found && found->run != v->run) {
-			cli_error("'%s' may be '%s' or '%s'", word, found->name,
-				  v->name);
-			return NULL;
-		}
-		found = v;
+	for (v = table; v->name; v++)
+		if (cli_matches(word, v->name))
+			return v;
+	cli_error("%s '%s' is unknown", what, word);
+	return NULL;
+}
+
+/* Runs a verb of a noun: the one that argv[1] names, the first without any. */
+int cli_noun_run(const struct cli_noun *noun, int argc, char **argv)
+{
+	const struct cli_verb *v = noun->verbs;
+	int code = CLI_SYNTAX;
+
+	if (argc >= 2 && cli_matches(argv[1], "help")) {
+		code = CLI_HELP;
+	} else if (argc >= 2) {
+		v = cli_find(noun->verbs, "verb", argv[1]);
+		argc--;
+		argv++;
 	}
-	if (!found)
-		cli_error("%s '%s' is unknown", what, word);
-	return found;
+	if (v && code != CLI_HELP)
+		code = v->run(argc, argv);
+	if (code == CLI_HELP) {
+		fputs(noun->usage, stdout);
+		return CLI_OK;
+	}
+	if (code == CLI_SYNTAX) {
+		fputs(noun->usage, stderr);
+		return CLI_USAGE;
+	}
+	return code;
 }
 
 /* The family number; tells when there is none. */
