@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# weft addr: show, add, del and flush; what is refused and why.
+# weft addr: show, add, change, del and flush; filters; what is refused and why.
 # lab: --nodes 1 --nic none
 # kernels: stock
 . "$(dirname "$0")/lib.sh"
@@ -57,7 +57,50 @@ addr add 7::2/16 dev veth0
 addr add 7::3/16 dev veth0
 check "an address is deleted" addr del 7::2/16 dev veth0
 check_equal "two are left" "$(own veth0)" 2
+check_equal "flush of a prefix" "$(weft -n a -s addr flush to 7::3/64)" "deleted 1 addresses"
+check_equal "one is left" "$(own veth0)" 1
 check "flush" addr flush dev veth0
 check_equal "none is left" "$(own veth0)" 0
 check "but the kernel's" has_address a "$local_addr"
+check_status "flush needs a filter" 1 addr flush
+
+# of ADDRESS FILTER: what jq finds in an address.
+of() {
+	weft -n a -j addr | jq -c "[.[].addr_info[]] | map(select(.local == \"$1\"))[0] | $2"
+}
+
+check "lifetimes, flags, a metric and an origin" addr add 7::4/16 dev veth0 \
+	valid_lft 1000 preferred_lft 500 nodad noprefixroute metric 77 proto 42
+check "are shown" sh -c 'weft -n a addr show to 7::4 |
+	grep -q "weft 7::4/16 metric 77 scope global dynamic .*nodad noprefixroute proto 42"'
+check "the lifetimes too" sh -c 'weft -n a addr show to 7::4 |
+	grep -qE "^       valid_lft (1000|99.)sec preferred_lft (500|49.)sec$"'
+check_equal "and in JSON" "$(of 7::4 '[.metric, .dynamic, .nodad, .noprefixroute]')" \
+	"[77,true,true,true]"
+check "in one line" sh -c "weft -n a -o addr show to 7::4 |
+	grep -qE '^[0-9]+: veth0    weft 7::4/16 .*valid_lft'"
+check "colours" grep -qF $'\e[34m7::4/16\e[0m' <(weft -n a -c addr)
+check "change" addr change 7::4/16 dev veth0 valid_lft forever nodad
+check_equal "makes it permanent" "$(of 7::4 '[.valid_life_time, .dynamic]')" \
+	"[4294967295,null]"
+check_status "change needs one that is there" 2 addr change 7::5/16 dev veth0
+check "replace does not" addr replace 7::5/16 dev veth0 preferred_lft 0 nodad
+check_equal "no preferred lifetime is deprecated" "$(of 7::5 .deprecated)" true
+
+check_equal "filter: deprecated" "$(addr show deprecated | grep -c 'weft 7::5')" 1
+check_equal "filter: not deprecated" "$(addr show -deprecated | grep -c 'weft 7::5')" 0
+check_equal "filter: permanent" "$(addr show permanent | grep -c 'weft 7::4')" 1
+check_equal "filter: dynamic" "$(addr show dynamic)" ""
+check_equal "filter: scope" "$(weft -n a -o addr show scope host | wc -l)" 1
+check_equal "filter: prefix" "$(weft -n a -o addr show to 7::/16 | wc -l)" 2
+check_equal "filter: a device alone" "$(weft -n a -o addr show lo | wc -l)" 1
+
+check_fails "a bad lifetime is told" "valid_lft 'x'" addr add 7::6 dev veth0 valid_lft x
+check_fails "no lifetime is none" "valid_lft '0'" addr add 7::6 dev veth0 valid_lft 0
+check_fails "preferred is at most valid" "greater" \
+	addr add 7::6 dev veth0 valid_lft 5 preferred_lft 6
+check_fails "a bad metric is told" "metric 'x'" addr add 7::6 dev veth0 metric x
+check_fails "a bad protocol is told" "'frob'" addr add 7::6 dev veth0 proto frob
+check_fails "a bad scope is told" "no scope 'frob'" addr show scope frob
+check_fails "a word twice" "twice" addr add 7::6 dev veth0 nodad nodad
 finish

@@ -7,7 +7,7 @@
 
 missing="load the module with 'modprobe weft'"
 
-for command in addr ping nc stat monitor; do
+for command in addr route rule neigh link ping nc stat monitor; do
 	check "help of $command" weft $command help
 	check "the same by help" weft help $command
 done
@@ -17,10 +17,15 @@ check_status "an unknown command" 1 weft frobnicate
 check_status "an unknown option" 1 weft -z addr
 check_status "an option without its value" 1 weft -n
 check "abbreviations" weft -j a s
+check "they go to the first that fits" sh -c 'weft r help | grep -q "usage: weft route"'
+check "also for n" sh -c 'weft n help | grep -q "usage: weft neigh"'
+check "help behind a verb" sh -c 'weft route add help | grep -q "usage: weft route"'
+check_status "an unknown colour" 1 weft -c=frob addr
+check_status "a batch without a name" 1 weft -b
 
 check "the module unloads" rmmod weft
 at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko"
-for arguments in addr "ping -c 1 ::1" "nc -u ::1 5000" stat monitor; do
+for arguments in addr route rule neigh link "route get ::1" "ping -c 1 ::1" "nc -u ::1 5000" stat monitor; do
 	# shellcheck disable=SC2086 # several words
 	check_fails "not loaded: $arguments" "$missing" weft $arguments
 	# shellcheck disable=SC2086

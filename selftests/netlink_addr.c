@@ -312,6 +312,8 @@ static void changes_are_announced(void)
 	add.nlh.nlmsg_flags &= ~NLM_F_EXCL;
 	add.nlh.nlmsg_flags |= NLM_F_REPLACE;
 	CHECK(!ask(&add).err);
+	CHECK(recv(fd, &heard, sizeof(heard), MSG_DONTWAIT) > 0);
+	CHECK(heard.nlh.nlmsg_type == RTM_NEWADDR);
 	del.ifa.ifa_prefixlen = 17;
 	REFUSED(&del, EADDRNOTAVAIL, "no such address");
 	del.ifa.ifa_prefixlen = 16;
