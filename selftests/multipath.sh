@@ -105,5 +105,8 @@ check_fails "a prefix too short does not count" "denied" \
 # Time.
 weft -n a route add a::/16 via 7:2:0:fe expires 1
 check "a route for a second" test -n "$(weft -n a route show a::/16)"
-check "goes" wait_until 10 sh -c 'test -z "$(weft -n a route show a::/16)"'
+expired() {
+	test -z "$(weft -n a route show a::/16)"
+}
+check "goes" wait_until 10 expired
 finish
