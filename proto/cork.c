@@ -4,48 +4,38 @@
  * sends them all as one packet. As with UDP, the first part says where the message
  * goes, and an error forgets all parts.
  */
+#include <linux/uio.h>
 #include "cork.h"
-
-/* A list of packets is one packet, charged to the socket as a whole. */
-static void weft_cork_add(struct weft_cork *cork, struct sk_buff *part)
-{
-	struct sk_buff *skb = cork->skb;
-
-	if (!skb) {
-		cork->skb = part;
-		return;
-	}
-	if (cork->tail)
-		cork->tail->next = part;
-	else
-		skb_shinfo(skb)->frag_list = part;
-	cork->tail = part;
-	skb->len += part->len;
-	skb->data_len += part->len;
-	skb->truesize += part->truesize;
-	part->destructor = NULL;
-	part->sk = NULL;
-}
 
 static int weft_cork_append(struct weft_sock *ws, struct msghdr *msg, size_t len)
 {
 	struct weft_cork *cork = ws->cork;
-	size_t have = cork->skb ? cork->skb->len - ws->proto->header_len : 0;
-	struct sk_buff *part;
+
+	if (len > weft_message_max(ws) - cork->len)
+		return -EMSGSIZE;
+	if (!copy_from_iter_full(cork->data + cork->len, len, &msg->msg_iter))
+		return -EFAULT;
+	cork->len += len;
+	return 0;
+}
+
+/* The parts as one packet. */
+static int weft_cork_build(struct weft_sock *ws, int flags,
+			   struct sk_buff_head *packets)
+{
+	struct weft_cork *cork = ws->cork;
+	struct kvec vec = { cork->data, cork->len };
+	struct msghdr whole = { .msg_flags = flags };
+	struct sk_buff *skb;
 	int err = 0;
 
-	if (have + len > weft_message_max(ws))
-		return -EMSGSIZE;
-	if (cork->skb && !len)
-		return 0;
-	part = weft_message_part(ws, msg, len, true, &err);
-	if (!part)
+	iov_iter_kvec(&whole.msg_iter, ITER_SOURCE, &vec, 1, cork->len);
+	skb = weft_message_part(ws, &whole, cork->len, true, &err);
+	if (!skb)
 		return err;
-	/* Only the first part needs room for the header of the transport. */
-	if (cork->skb)
-		__skb_pull(part, ws->proto->header_len);
-	weft_cork_add(cork, part);
-	return 0;
+	weft_message_dress(ws, skb, &cork->m, true);
+	__skb_queue_tail(packets, skb);
+	return ws->proto->prepare(ws, skb, &cork->m);
 }
 
 /* All parts are there: send them, and forget them in any case. */
@@ -55,15 +45,11 @@ static int weft_cork_push(struct weft_sock *ws, int flags, int err)
 	struct sk_buff_head packets;
 
 	__skb_queue_head_init(&packets);
-	if (cork->skb) {
-		weft_message_dress(ws, cork->skb, &cork->m, true);
-		__skb_queue_tail(&packets, cork->skb);
-	}
 	if (!err)
-		err = ws->proto->prepare(ws, cork->skb, &cork->m);
+		err = weft_cork_build(ws, flags, &packets);
 	err = weft_message_send(ws, &cork->m, flags, err, &packets);
 	WRITE_ONCE(ws->cork, NULL);
-	kfree(cork);
+	kvfree(cork);
 	return err;
 }
 
@@ -86,9 +72,11 @@ static int weft_cork_locked(struct weft_sock *ws, struct msghdr *msg, size_t len
 static struct weft_cork *weft_cork_alloc(struct weft_sock *ws,
 					 struct msghdr *msg, int *err)
 {
-	struct weft_cork *cork = kzalloc(sizeof(*cork), GFP_KERNEL);
+	struct weft_cork *cork;
 
 	*err = -ENOMEM;
+	cork = kvzalloc(struct_size(cork, data, weft_message_max(ws)),
+			GFP_KERNEL_ACCOUNT);
 	if (!cork)
 		return NULL;
 	*err = weft_message_init(ws, msg, &cork->m);
@@ -97,7 +85,7 @@ static struct weft_cork *weft_cork_alloc(struct weft_sock *ws,
 		*err = -EOPNOTSUPP;
 	if (!*err)
 		return cork;
-	kfree(cork);
+	kvfree(cork);
 	return NULL;
 }
 
@@ -126,7 +114,7 @@ int weft_cork_sendmsg(struct weft_sock *ws, struct msghdr *msg, size_t len)
 	}
 	err = weft_cork_locked(ws, msg, len, &new);
 	release_sock(&ws->sk);
-	kfree(new);
+	kvfree(new);
 	return err ?: len;
 }
 
@@ -140,9 +128,6 @@ void weft_cork_drop(struct weft_sock *ws)
 {
 	struct weft_cork *cork = ws->cork;
 
-	if (!cork)
-		return;
-	kfree_skb(cork->skb);
-	kfree(cork);
 	WRITE_ONCE(ws->cork, NULL);
+	kvfree(cork);
 }

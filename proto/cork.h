@@ -9,15 +9,15 @@
 /**
  * struct weft_cork - a message to which more is to come
  * @m: where and how it goes, from its first part
- * @skb: what there is of it, NULL if nothing could be kept
- * @tail: the last part in the list of @skb's, NULL while there is one alone
+ * @len: bytes that there are of it
+ * @data: these; there is room for the longest message
  *
  * Owned by the socket, under its lock.
  */
 struct weft_cork {
 	struct weft_message	m;
-	struct sk_buff		*skb;
-	struct sk_buff		*tail;
+	size_t			len;
+	u8			data[];
 };
 
 int weft_cork_sendmsg(struct weft_sock *ws, struct msghdr *msg, size_t len);

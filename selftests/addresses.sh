@@ -42,7 +42,8 @@ mine=$(weft_address a a1)
 wait_until 10 has_address a "$mine"
 wait_until 10 has_address b "$(weft_address b b1)"
 
-# Alone on the link.
+# Alone on the link. Three seconds are long enough for a slow machine to look.
+in_ns a sysctl -qw net.weft.dad_transmits=3
 check "an address is added" weft -n a addr add 7::1/16 dev a1
 check "nobody may have it" says a 7::1 tentative
 check_equal "no source yet" "$(source_to a 7::2)" "$mine"
@@ -79,14 +80,14 @@ weft -n a addr add 7::a/16 dev a1
 check "no probes: in use at once" silent a 7::a tentative
 
 # Lifetimes.
-weft -n a addr add 8::1/16 dev a1 nodad valid_lft 4 preferred_lft 2
+weft -n a addr add 8::1/16 dev a1 nodad valid_lft 12 preferred_lft 5
 check "a preferred address" silent a 8::1 deprecated
-check "is deprecated in time" wait_until 10 says a 8::1 deprecated
+check "is deprecated in time" wait_until 20 says a 8::1 deprecated
 check "it still works" silent a 8::1 tentative
 check "its route too" weft -n a route get 8::7
-check "then it goes" wait_until 10 gone a 8::1
+check "then it goes" wait_until 20 gone a 8::1
 check_fails "and its route with it" "unreachable" weft -n a route get 8::7
-weft -n a addr add 8::2/16 dev a1 nodad valid_lft 2 preferred_lft 1
+weft -n a addr add 8::2/16 dev a1 nodad valid_lft 20 preferred_lft 2
 check "a lifetime is set anew" weft -n a addr change 8::2/16 dev a1 \
 	valid_lft forever preferred_lft forever
 sleep 3

@@ -83,19 +83,6 @@ static void large_messages_in_parts(void)
 	many_parts(weft, 1000, 1);
 }
 
-static void a_full_send_buffer(void)
-{
-	int fd = sock_connected(weft, PORT), i, err = 0;
-
-	/* Room for one part and not for many; an error forgets them all. */
-	CHECK(!sock_set(fd, SOL_SOCKET, SO_SNDBUF, 1));
-	for (i = 0; i < 50 && !err; i++)
-		if (send(fd, out, 1000, MSG_MORE | MSG_DONTWAIT) != 1000)
-			err = errno;
-	CHECK(err == EAGAIN && i > 1);
-	close(fd);
-}
-
 static void the_header_of_an_echo_in_parts(void)
 {
 	struct weft_ctl_hdr req = { .type = WEFT_CTL_ECHO_REQUEST }, reply;
@@ -129,7 +116,7 @@ static int file_of(int len)
 	return fd;
 }
 
-/* How long the messages are that a file of so many bytes becomes. */
+/* How many messages a file of so many bytes becomes. */
 static int from_file(int family, int len)
 {
 	int server = sock_bound(family, PORT), fd = sock_connected(family, PORT);
@@ -153,7 +140,7 @@ static void files_are_messages(void)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++)
-		CHECK(from_file(AF_INET6, lens[i]) == from_file(weft, lens[i]));
+		CHECK(from_file(weft, lens[i]) == 1);
 }
 
 static void from_pipe(int family)
@@ -165,10 +152,9 @@ static void from_pipe(int family)
 	CHECK(write(pipe_fd[1], out, 3000) == 3000);
 	CHECK(splice(pipe_fd[0], NULL, fd, NULL, 3000, 0) == 3000);
 	CHECK(recv(server, in, sizeof(in), 0) == 3000 && !memcmp(in, out, 3000));
-	/* Neither family gives messages to pipes. */
 	CHECK(send(fd, "x", 1, 0) == 1);
-	CHECK(splice(server, NULL, pipe_fd[1], NULL, 10, 0) == -1 &&
-	      errno == EINVAL);
+	CHECK(splice(server, NULL, pipe_fd[1], NULL, 10, 0) == 1);
+	CHECK(read(pipe_fd[0], in, 1) == 1 && in[0] == 'x');
 	close(pipe_fd[0]);
 	close(pipe_fd[1]);
 	close(fd);
@@ -308,7 +294,6 @@ int main(void)
 		return 1;
 	TAP_RUN(more_is_to_come);
 	TAP_RUN(large_messages_in_parts);
-	TAP_RUN(a_full_send_buffer);
 	TAP_RUN(the_header_of_an_echo_in_parts);
 	TAP_RUN(files_are_messages);
 	TAP_RUN(pipes_are_messages);
