@@ -55,10 +55,18 @@ void weft_dad_start(struct weft_ifaddr *ifa)
 	weft_ifaddr_run(wn->net);
 }
 
+static void weft_dad_warn(const struct weft_ifaddr *ifa, const char *does)
+{
+	const __be16 *group = ifa->addr.a16;
+
+	netdev_warn(ifa->wdev->dev, "weft: another node %s %x:%x:%x:%x\n", does,
+		    be16_to_cpu(group[0]), be16_to_cpu(group[1]),
+		    be16_to_cpu(group[2]), be16_to_cpu(group[3]));
+}
+
 static void weft_dad_fail(struct weft_ifaddr *ifa)
 {
-	netdev_warn(ifa->wdev->dev,
-		    "weft: another node has the address %4phC\n", &ifa->addr);
+	weft_dad_warn(ifa, "has");
 	WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_DADFAILED);
 	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
 }
@@ -76,8 +84,7 @@ static void weft_dad_defend(struct weft_ifaddr *ifa, u64 now)
 	if (ifa->defended && now < ifa->defended + WEFT_DAD_DEFEND_INTERVAL)
 		return;
 	ifa->defended = now;
-	netdev_warn(ifa->wdev->dev,
-		    "weft: another node uses the address %4phC\n", &ifa->addr);
+	weft_dad_warn(ifa, "uses");
 	weft_dad_announce(ifa);
 }
 

@@ -42,7 +42,6 @@ static const struct weft_option weft_option_table[] = {
 	[WEFT_HDRINCL]		= WEFT_OPTION(hdrincl, 0, 1, 0, SOCK_RAW),
 	[WEFT_GROUP_IF]		= WEFT_OPTION(group_if, 0, INT_MAX),
 	[WEFT_GROUP_HOPS]	= WEFT_OPTION(group_hops, -1, 255),
-	[WEFT_GROUP_LOOP]	= WEFT_OPTION(group_loop, 0, 1),
 };
 
 /**
@@ -55,7 +54,6 @@ void weft_options_init(struct weft_options *opts)
 	opts->class = -1;
 	opts->mtu_discover = WEFT_PMTUDISC_WANT;
 	opts->group_hops = 1;
-	opts->group_loop = 1;
 }
 
 static const struct weft_option *weft_option_find(const struct sock *sk,

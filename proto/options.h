@@ -21,7 +21,6 @@
  * @hdrincl: bool: messages begin with the network header
  * @group_if: interface index of packets to groups, 0 for none
  * @group_hops: hop limit of packets to groups, 0 to 255
- * @group_loop: bool: this node hears its own
  * @filter: control messages that a raw socket does not want
  *
  * Changed under the socket lock, read without by READ_ONCE().
@@ -39,7 +38,6 @@ struct weft_options {
 	int	hdrincl;
 	int	group_if;
 	int	group_hops;
-	int	group_loop;
 	struct weft_ctl_filter filter;
 };
 

@@ -26,19 +26,6 @@ static bool weft_nexthop_usable(const struct weft_nexthop *nh,
 	       (!flow->oif || flow->oif == dev->ifindex);
 }
 
-/**
- * weft_nexthop_up() - does a next hop work?
- * @nh: next hop
- *
- * Return: true if its device is up and has a link.
- */
-bool weft_nexthop_up(const struct weft_nexthop *nh)
-{
-	static const struct weft_flow any;
-
-	return weft_nexthop_usable(nh, &any, true);
-}
-
 static u32 weft_flow_hash(const struct weft_flow *flow)
 {
 	static u32 seed __read_mostly;

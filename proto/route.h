@@ -78,7 +78,6 @@ static inline bool weft_route_expired(const struct weft_route *route)
 	return expires && time_after_eq(jiffies, expires);
 }
 
-bool weft_nexthop_up(const struct weft_nexthop *nh);
 int weft_route_errno(const struct weft_route *route);
 int weft_route_table_lookup(struct net *net, struct weft_flow *flow, u32 table);
 int weft_route_output(struct net *net, struct weft_flow *flow);

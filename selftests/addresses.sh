@@ -59,6 +59,7 @@ check_equal "nobody was asked" "$(stat a OutNeighSolicits)" "$probes"
 # Somebody has it.
 weft -n b addr add 7::1/16 dev b1
 check "a duplicate is found" wait_until 10 says b 7::1 dadfailed
+check "the log names it" sh -c 'dmesg | grep -q "b1: weft: another node has 7:0:0:1$"'
 check "its owner keeps it" silent a 7::1 dadfailed
 check "it is no destination" weft -n a ping -c 1 -W 5 7::1
 check "and no source" test "$(source_to b 7::5)" != 7::1

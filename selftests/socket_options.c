@@ -45,7 +45,6 @@ static const struct option options[] = {
 	{ WEFT_FREEBIND, SOL_IPV6, IPV6_FREEBIND },
 	{ WEFT_GROUP_IF, SOL_IPV6, IPV6_MULTICAST_IF },
 	{ WEFT_GROUP_HOPS, SOL_IPV6, IPV6_MULTICAST_HOPS },
-	{ WEFT_GROUP_LOOP, SOL_IPV6, IPV6_MULTICAST_LOOP },
 	{ WEFT_SEGMENT, SOL_UDP, UDP_SEGMENT },
 	{ WEFT_HOP_LIMIT, SOL_IPV6, IPV6_UNICAST_HOPS },
 };
@@ -62,10 +61,8 @@ static void a_value_is_taken_or_refused_as_by_ipv6(void)
 		const struct option *o = &options[i];
 
 		for (j = 0; j < sizeof(values) / sizeof(values[0]); j++) {
-			/* Classes have 4 bits, and loop takes any number. */
+			/* Classes have 4 bits. */
 			if (o->name == WEFT_CLASS && values[j] == 255)
-				continue;
-			if (o->name == WEFT_GROUP_LOOP)
 				continue;
 			/* The interface index -1 is none. */
 			if (o->name == WEFT_GROUP_IF && values[j] < 0)

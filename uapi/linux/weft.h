@@ -356,13 +356,6 @@ enum {
 	WEFT_CTL_FILTER		= 15,	/* struct weft_ctl_filter: SOCK_RAW */
 	WEFT_GROUP_IF		= 16,	/* int: interface index for groups */
 	WEFT_GROUP_HOPS		= 17,	/* int: 0 to 255, -1 for 1: hop limit for groups */
-	WEFT_GROUP_LOOP		= 18,	/* bool: this node hears its own */
-	WEFT_GROUP_JOIN		= 19,	/* struct weft_group_req */
-	WEFT_GROUP_LEAVE	= 20,
-	WEFT_GROUP_JOIN_SOURCE	= 21,	/* struct weft_group_source_req */
-	WEFT_GROUP_LEAVE_SOURCE	= 22,
-	WEFT_GROUP_BLOCK_SOURCE	= 23,
-	WEFT_GROUP_UNBLOCK_SOURCE = 24,
 };
 
 /* Values of WEFT_MTU_DISCOVER; the numbers are IP_PMTUDISC_*. */
@@ -391,28 +384,6 @@ struct weft_ctl_filter {
  */
 struct weft_pktinfo {
 	struct weft_addr	addr;
-	__u32			ifindex;
-};
-
-/**
- * struct weft_group_req - membership of a group
- * @group: the group
- * @ifindex: interface index
- */
-struct weft_group_req {
-	struct weft_addr	group;
-	__u32			ifindex;
-};
-
-/**
- * struct weft_group_source_req - a source of a group
- * @group: the group
- * @source: who sends to it
- * @ifindex: interface index
- */
-struct weft_group_source_req {
-	struct weft_addr	group;
-	struct weft_addr	source;
 	__u32			ifindex;
 };
 
