@@ -40,6 +40,10 @@ struct weft_addr {
 #define WEFT_ADDR_ANY_INIT	{ { { 0, 0, 0, 0, 0, 0, 0, 0 } } }
 #define WEFT_ADDR_LOOPBACK_INIT	{ { { 0, 0, 0, 0, 0, 0, 0, 1 } } }
 #define WEFT_ADDR_ALLNODES_INIT	{ { { 0xff, 0x02, 0, 0, 0, 0, 0, 1 } } }
+#define WEFT_ADDR_ALLROUTERS_INIT { { { 0xff, 0x02, 0, 0, 0, 0, 0, 2 } } }
+#define WEFT_ADDR_REPORTS_INIT	{ { { 0xff, 0x02, 0, 0, 0, 0, 0, 0x16 } } }
+#define WEFT_ADDR_BROADCAST_INIT \
+	{ { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } } }
 
 /* Longest text form of an address with its final NUL: 1111:2222:3333:4444 */
 #define WEFT_ADDRSTRLEN		20
@@ -151,6 +155,8 @@ struct weft_frag_hdr {
  * @pointer: offset of a wrong field in the packet, bytes
  * @flags: WEFT_NEIGH_* of neighbour messages
  * @ra: of a router announcement
+ * @max_ms: maximum response time of a membership query, ms
+ * @records: how many a membership report has
  * @rest: the same 32 bits where the type defines none: zero
  */
 struct weft_ctl_hdr {
@@ -170,6 +176,11 @@ struct weft_ctl_hdr {
 			__u8	pref;
 			__be16	lifetime;
 		} ra;
+		__be32	max_ms;
+		struct {
+			__be16	reserved;
+			__be16	n;
+		} records;
 		__be32	rest;
 	};
 };
@@ -181,11 +192,13 @@ enum {
 	WEFT_CTL_PARAM		= 4,
 	WEFT_CTL_ECHO_REQUEST	= 128,
 	WEFT_CTL_ECHO_REPLY	= 129,
+	WEFT_CTL_GROUP_QUERY	= 130,
 	WEFT_CTL_ROUTER_SOLICIT	= 133,
 	WEFT_CTL_ROUTER_ANNOUNCE = 134,
 	WEFT_CTL_NEIGH_SOLICIT	= 135,
 	WEFT_CTL_NEIGH_ANNOUNCE	= 136,
 	WEFT_CTL_REDIRECT	= 137,
+	WEFT_CTL_GROUP_REPORT	= 143,
 };
 
 /* Codes of WEFT_CTL_TIME. */
@@ -335,6 +348,57 @@ struct weft_redirect {
 	struct weft_addr	dst;
 };
 
+/* --- memberships ------------------------------------------------------------ */
+
+/**
+ * struct weft_group_query - who is a member? 24 bytes, then the sources
+ * @ctl: control header; @max_ms
+ * @group: the group; any for a general query
+ * @flags: WEFT_QUERY_SUPPRESS; robustness in WEFT_QUERY_ROBUSTNESS
+ * @reserved: 0
+ * @interval: time between general queries, s
+ * @n_sources: how many there are
+ * @reserved2: 0
+ */
+struct weft_group_query {
+	struct weft_ctl_hdr	ctl;
+	struct weft_addr	group;
+	__u8			flags;
+	__u8			reserved;
+	__be16			interval;
+	__be16			n_sources;
+	__be16			reserved2;
+};
+
+#define WEFT_QUERY_SUPPRESS	0x08
+#define WEFT_QUERY_ROBUSTNESS	0x07
+
+/**
+ * struct weft_group_record - a membership in a report; 16 bytes, then the sources
+ * @type: WEFT_RECORD_*
+ * @reserved: 0
+ * @n_sources: how many there are
+ * @reserved2: 0
+ * @group: the group
+ */
+struct weft_group_record {
+	__u8			type;
+	__u8			reserved;
+	__be16			n_sources;
+	__be32			reserved2;
+	struct weft_addr	group;
+};
+
+/* RFC 3810, section 5.2.12. */
+enum {
+	WEFT_RECORD_IS_INCLUDE	= 1,
+	WEFT_RECORD_IS_EXCLUDE	= 2,
+	WEFT_RECORD_TO_INCLUDE	= 3,
+	WEFT_RECORD_TO_EXCLUDE	= 4,
+	WEFT_RECORD_ALLOW	= 5,
+	WEFT_RECORD_BLOCK	= 6,
+};
+
 /* --- socket options -------------------------------------------------------- */
 
 #define SOL_WEFT		300
@@ -351,11 +415,21 @@ enum {
 	WEFT_RECVERR		= 9,	/* bool: errors go to MSG_ERRQUEUE */
 	WEFT_FREEBIND		= 10,	/* bool: bind to addresses not here */
 	WEFT_SEGMENT		= 11,	/* int: cut a message into datagrams of so many bytes */
+	WEFT_COALESCE		= 12,	/* bool: datagrams of a flow may come as one message */
 	WEFT_HDRINCL		= 13,	/* bool: SOCK_RAW: packets have their header */
 	WEFT_REUSEPORT		= 14,	/* bool: what SO_REUSEPORT is elsewhere */
 	WEFT_CTL_FILTER		= 15,	/* struct weft_ctl_filter: SOCK_RAW */
 	WEFT_GROUP_IF		= 16,	/* int: interface index for groups */
 	WEFT_GROUP_HOPS		= 17,	/* int: 0 to 255, -1 for 1: hop limit for groups */
+	WEFT_GROUP_LOOP		= 18,	/* bool: this node hears what it sends to groups; on */
+	WEFT_GROUP_JOIN		= 19,	/* struct weft_group_req */
+	WEFT_GROUP_LEAVE	= 20,	/* struct weft_group_req */
+	WEFT_GROUP_JOIN_SOURCE	= 21,	/* struct weft_group_source_req */
+	WEFT_GROUP_LEAVE_SOURCE	= 22,	/* struct weft_group_source_req */
+	WEFT_GROUP_BLOCK	= 23,	/* struct weft_group_source_req */
+	WEFT_GROUP_UNBLOCK	= 24,	/* struct weft_group_source_req */
+	WEFT_GROUP_FILTER	= 25,	/* struct weft_group_filter, also read */
+	WEFT_ZEROCOPY		= 26,	/* bool: what SO_ZEROCOPY is elsewhere */
 };
 
 /* Values of WEFT_MTU_DISCOVER; the numbers are IP_PMTUDISC_*. */
@@ -387,16 +461,65 @@ struct weft_pktinfo {
 	__u32			ifindex;
 };
 
+/* Sources in a filter, groups of a socket. */
+#define WEFT_GROUP_SOURCES_MAX	64
+#define WEFT_GROUP_SOCK_MAX	64
+
+/**
+ * struct weft_group_req - a group on a device
+ * @group: the group
+ * @ifindex: interface index; 0 for the one that packets to the group leave by
+ */
+struct weft_group_req {
+	struct weft_addr	group;
+	__u32			ifindex;
+};
+
+/**
+ * struct weft_group_source_req - a source of a group on a device
+ * @group: the group
+ * @source: who sends to it
+ * @ifindex: as in struct weft_group_req
+ */
+struct weft_group_source_req {
+	struct weft_addr	group;
+	struct weft_addr	source;
+	__u32			ifindex;
+};
+
+/**
+ * struct weft_group_filter - from whom a socket hears a group on a device
+ * @group: the group
+ * @ifindex: as in struct weft_group_req
+ * @mode: WEFT_FILTER_INCLUDE or _EXCLUDE
+ * @n_sources: how many there are; read: how many there could be
+ * @source: the sources; WEFT_FILTER_INCLUDE with none leaves the group
+ */
+struct weft_group_filter {
+	struct weft_addr	group;
+	__u32			ifindex;
+	__u32			mode;
+	__u32			n_sources;
+	struct weft_addr	source[];
+};
+
+/* The numbers are MCAST_*'s. */
+enum {
+	WEFT_FILTER_EXCLUDE	= 0,
+	WEFT_FILTER_INCLUDE	= 1,
+};
+
 /* --- netlink -------------------------------------------------------------- */
 
 /*
  * rtnetlink speaks Weft with the family number in ifa_family; addresses in
  * attributes are 8 bytes. Changes are told to the multicast groups of a family
- * that has left the kernel.
+ * that has left the kernel, those of memberships to one that nobody ever had.
  */
 #define WEFT_RTNLGRP_IFADDR	RTNLGRP_DECnet_IFADDR
 #define WEFT_RTNLGRP_ROUTE	RTNLGRP_DECnet_ROUTE
 #define WEFT_RTNLGRP_RULE	RTNLGRP_DECnet_RULE
+#define WEFT_RTNLGRP_GROUP	RTNLGRP_NOP2
 
 /*
  * Settings of a device, nested in IFLA_AF_SPEC under the family number of
@@ -405,6 +528,13 @@ struct weft_pktinfo {
 enum {
 	WEFT_LINK_UNSPEC,
 	WEFT_LINK_FORWARDING,	/* u8: WEFT_FORWARDING_* */
+	WEFT_LINK_ACCEPT_RA,	/* u8: WEFT_ACCEPT_* */
+	WEFT_LINK_ACCEPT_REDIRECTS, /* u8: WEFT_ACCEPT_* */
+	WEFT_LINK_SEND_REDIRECTS, /* u8: 0 or 1 */
+	WEFT_LINK_HOP_LIMIT,	/* u8, read: announced by a router, or 0 */
+	WEFT_LINK_MTU,		/* u32, read: announced by a router, or 0; bytes */
+	WEFT_LINK_REACHABLE,	/* u32, read: reachable time of neighbours, ms */
+	WEFT_LINK_RETRANS,	/* u32, read: time between questions, ms */
 	__WEFT_LINK_MAX
 };
 
@@ -415,6 +545,60 @@ enum {
 	WEFT_FORWARDING_OFF	= 0,
 	WEFT_FORWARDING_ON	= 1,
 	WEFT_FORWARDING_DEFAULT	= 2,	/* as the network namespace does */
+};
+
+/* Values of WEFT_LINK_ACCEPT_RA and WEFT_LINK_ACCEPT_REDIRECTS. */
+enum {
+	WEFT_ACCEPT_NEVER	= 0,
+	WEFT_ACCEPT_HOST	= 1,	/* while the device does not forward; default */
+	WEFT_ACCEPT_ALWAYS	= 2,
+};
+
+/* Address made from an IPv4 address, in IFA_PROTO beside IFAPROT_*. */
+#define WEFT_IFAPROT_MAPPED	4
+
+/*
+ * Group memberships: a dump of RTM_GETMULTICAST gives an RTM_NEWMULTICAST with a struct
+ * ifaddrmsg for each, its address in IFA_MULTICAST, WEFT_IFA_* beside it. Those of
+ * RTM_NEWMULTICAST and RTM_DELMULTICAST requests are of the device itself.
+ */
+#define WEFT_RTM_NEWMULTICAST	56
+#define WEFT_RTM_DELMULTICAST	57
+
+/* Beside IFA_*, far above them. */
+enum {
+	WEFT_IFA_USERS	= 32,	/* u32, read: members: sockets, the kernel, by hand */
+	WEFT_IFA_BY_HAND = 33,	/* flag, read: joined by WEFT_RTM_NEWMULTICAST */
+	WEFT_IFA_MODE	= 34,	/* u8, read: WEFT_FILTER_* of all members together */
+	WEFT_IFA_SOURCES = 35,	/* struct weft_addr[], read: the filter's sources */
+};
+
+/*
+ * What a router knows of listeners: a dump of RTM_GETMDB, with a struct ifaddrmsg as that
+ * of RTM_GETMULTICAST, gives an RTM_NEWMDB with one for each device that forwards, without
+ * a group, and for each group on its link.
+ */
+enum {
+	WEFT_MDB_UNSPEC,
+	WEFT_MDB_GROUP,		/* struct weft_addr */
+	WEFT_MDB_MODE,		/* u8: WEFT_FILTER_*: which other sources are wanted */
+	WEFT_MDB_EXPIRES,	/* u32: of WEFT_FILTER_EXCLUDE, ms */
+	WEFT_MDB_SOURCES,	/* struct weft_mdb_source[] */
+	WEFT_MDB_QUERIER,	/* struct weft_addr: who asks on the link */
+	WEFT_MDB_OTHER,		/* flag: it is another router, which forwards there */
+	__WEFT_MDB_MAX
+};
+
+#define WEFT_MDB_MAX	(__WEFT_MDB_MAX - 1)
+
+/**
+ * struct weft_mdb_source - a source that listeners of a group name
+ * @addr: the source
+ * @expires: for how long it is wanted, ms; 0 if it is not
+ */
+struct weft_mdb_source {
+	struct weft_addr	addr;
+	__u32			expires;
 };
 
 #endif /* _UAPI_LINUX_WEFT_H */
