@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before 6.6 tables of sysctls had no length but ended with an empty entry; since
- * 6.12 they must not. Here the older kernel gets a copy with one.
+ * Handlers get a constant table since 6.11. Before 6.6 tables of sysctls had no length
+ * but ended with an empty entry; since 6.12 they must not. Here the older kernel gets a
+ * copy with one.
  */
 #ifndef WEFT_COMPAT_SYSCTL_H
 #define WEFT_COMPAT_SYSCTL_H
@@ -9,6 +10,13 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
+
+/* 6.11: handlers do not change the table. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define WEFT_CTL_TABLE	struct ctl_table
+#else
+#define WEFT_CTL_TABLE	const struct ctl_table
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline struct ctl_table_header *
