@@ -46,6 +46,18 @@ static inline bool weft_addr_group(const struct weft_addr *a)
 	return a->a8[0] == 0xff;
 }
 
+/* ffff:ffff:ffff:ffff: every node of a link. */
+static inline bool weft_addr_broadcast(const struct weft_addr *a)
+{
+	return !(~a->a32[0] | ~a->a32[1]);
+}
+
+/* A group that can be joined. */
+static inline bool weft_addr_joinable(const struct weft_addr *a)
+{
+	return weft_addr_group(a) && !weft_addr_broadcast(a);
+}
+
 static inline u8 weft_group_scope(const struct weft_addr *a)
 {
 	return a->a8[1] & 0x0f;
@@ -60,7 +72,7 @@ static inline bool weft_addr_allnodes(const struct weft_addr *a)
 /* True where the address means something on one link only. */
 static inline bool weft_addr_needs_scope(const struct weft_addr *a)
 {
-	return weft_addr_linklocal(a) ||
+	return weft_addr_linklocal(a) || weft_addr_broadcast(a) ||
 	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_LINK);
 }
 
@@ -68,6 +80,19 @@ static inline bool weft_addr_needs_scope(const struct weft_addr *a)
 static inline bool weft_addr_mapped(const struct weft_addr *a)
 {
 	return a->a32[0] == cpu_to_be32(0x00000004);
+}
+
+/* 127.0.0.0/8, mapped. */
+static inline bool weft_addr_mapped_loopback(const struct weft_addr *a)
+{
+	return weft_addr_mapped(a) && a->a8[4] == 127;
+}
+
+/* Of packets that never leave the node. */
+static inline bool weft_addr_node_only(const struct weft_addr *a)
+{
+	return weft_addr_loopback(a) || weft_addr_mapped_loopback(a) ||
+	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE);
 }
 
 /* How far an address means the same. */
@@ -79,8 +104,7 @@ enum weft_scope {
 
 static inline enum weft_scope weft_addr_scope(const struct weft_addr *a)
 {
-	if (weft_addr_loopback(a) ||
-	    (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE))
+	if (weft_addr_node_only(a))
 		return WEFT_SCOPE_NODE;
 	return weft_addr_needs_scope(a) ? WEFT_SCOPE_LINK : WEFT_SCOPE_GLOBAL;
 }
@@ -124,13 +148,6 @@ static inline unsigned int weft_addr_common(const struct weft_addr *a,
 	return differ ? __builtin_clzll(differ) : 64;
 }
 
-/* Of packets that never leave the node. */
-static inline bool weft_addr_node_only(const struct weft_addr *a)
-{
-	return weft_addr_loopback(a) ||
-	       (weft_addr_group(a) && weft_group_scope(a) <= WEFT_GROUP_NODE);
-}
-
 /* The group that is asked for an address: ff02:1 and the address's low half. */
 static inline void weft_solicited_node(const struct weft_addr *addr,
 				       struct weft_addr *group)
@@ -153,13 +170,17 @@ static inline void weft_addr_from_mac(struct weft_addr *a, const u8 *mac)
 
 /**
  * weft_addr_mac() - where on the link a packet to an address goes
- * @a: a link-local or group address
+ * @a: a link-local, group or broadcast address
  * @mac: WEFT_MAC_LEN bytes, filled in
  *
  * Return: false if the address is a link-local one without a valid MAC.
  */
 static inline bool weft_addr_mac(const struct weft_addr *a, u8 *mac)
 {
+	if (weft_addr_broadcast(a)) {
+		memset(mac, 0xff, WEFT_MAC_LEN);
+		return true;
+	}
 	if (weft_addr_group(a)) {
 		mac[0] = WEFT_GROUP_MAC0;
 		mac[1] = WEFT_GROUP_MAC1;

@@ -7,6 +7,7 @@
 #include "ancillary.h"
 #include "ifaddr.h"
 #include "header.h"
+#include "route.h"
 
 static int weft_ancillary_int(const struct cmsghdr *cmsg, int min, int max,
 			      int *to)
@@ -53,7 +54,7 @@ static int weft_ancillary_source(struct net *net, const struct weft_addr *addr,
 		return 0;
 	if (weft_addr_linklocal(addr) && !dev)
 		return -EINVAL;
-	if (!weft_ifaddr_lookup(net, addr, weft_addr_linklocal(addr) ? dev : NULL))
+	if (!weft_route_to_self(net, addr, weft_addr_linklocal(addr) ? dev : NULL))
 		return -EINVAL;
 	flow->src = *addr;
 	return 0;
@@ -129,6 +130,18 @@ int weft_ancillary_send(struct weft_sock *ws, struct msghdr *msg,
 			return err;
 	}
 	return 0;
+}
+
+/**
+ * weft_ancillary_segment_size() - a message is several datagrams
+ * @msg: message to the program, which has asked for it by WEFT_COALESCE
+ * @size: bytes of each but the last
+ *
+ * Context: process.
+ */
+void weft_ancillary_segment_size(struct msghdr *msg, int size)
+{
+	put_cmsg(msg, SOL_WEFT, WEFT_SEGMENT, sizeof(size), &size);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 int weft_ancillary_send(struct weft_sock *ws, struct msghdr *msg,
 			struct weft_message *m);
+void weft_ancillary_segment_size(struct msghdr *msg, int size);
 void weft_ancillary_recv(struct weft_sock *ws, struct msghdr *msg,
 			 const struct weft_hdr *hdr, int iif);
 

@@ -19,11 +19,11 @@ static inline __wsum weft_pseudo_sum(const struct weft_addr *src,
 				     const struct weft_addr *dst, u32 len,
 				     u8 next)
 {
-	__wsum sum = csum_partial(src, sizeof(*src), 0);
+	u64 sum = (u64)(__force u32)src->a32[0] + (__force u32)src->a32[1] +
+		  (__force u32)dst->a32[0] + (__force u32)dst->a32[1] +
+		  (__force u32)cpu_to_be32(len) + (__force u32)cpu_to_be32(next);
 
-	sum = csum_partial(dst, sizeof(*dst), sum);
-	sum = csum_add(sum, (__force __wsum)cpu_to_be32(len));
-	return csum_add(sum, (__force __wsum)cpu_to_be32(next));
+	return csum_add((__force __wsum)(u32)sum, (__force __wsum)(u32)(sum >> 32));
 }
 
 #endif /* WEFT_CHECKSUM_H */

@@ -11,8 +11,11 @@
 #include "error.h"
 #include "header.h"
 #include "input.h"
+#include "listener.h"
 #include "neigh.h"
 #include "output.h"
+#include "redirect.h"
+#include "router.h"
 #include "source.h"
 #include "stats.h"
 
@@ -117,7 +120,7 @@ static void weft_control_answer_from(struct net *net, const struct sk_buff *skb,
 		flow->oif = iif;
 	if (weft_addr_group(&hdr->dst))
 		return;
-	if (weft_ifaddr_lookup(net, &hdr->dst, NULL))
+	if (weft_route_to_self(net, &hdr->dst, NULL))
 		flow->src = hdr->dst;
 	else if (!weft_addr_linklocal(&hdr->src))
 		weft_source_select(net, dev_get_by_index_rcu(net, iif),
@@ -213,6 +216,14 @@ enum weft_drop weft_control_rcv(struct net *net, struct sk_buff *skb)
 	case WEFT_CTL_NEIGH_SOLICIT:
 	case WEFT_CTL_NEIGH_ANNOUNCE:
 		return weft_neigh_rcv(net, skb);
+	case WEFT_CTL_REDIRECT:
+		return weft_redirect_rcv(net, skb);
+	case WEFT_CTL_ROUTER_SOLICIT:
+	case WEFT_CTL_ROUTER_ANNOUNCE:
+		return weft_router_rcv(net, skb);
+	case WEFT_CTL_GROUP_QUERY:
+	case WEFT_CTL_GROUP_REPORT:
+		return weft_membership_rcv(net, skb);
 	}
 	return WEFT_DROP_CONTROL_TYPE;
 }

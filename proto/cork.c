@@ -6,6 +6,7 @@
  */
 #include <linux/uio.h>
 #include "cork.h"
+#include "payload.h"
 
 static int weft_cork_append(struct weft_sock *ws, struct msghdr *msg, size_t len)
 {
@@ -20,34 +21,27 @@ static int weft_cork_append(struct weft_sock *ws, struct msghdr *msg, size_t len
 }
 
 /* The parts as one packet. */
-static int weft_cork_build(struct weft_sock *ws, int flags,
-			   struct sk_buff_head *packets)
+static struct sk_buff *weft_cork_build(struct weft_sock *ws, int flags, int *err)
 {
 	struct weft_cork *cork = ws->cork;
 	struct kvec vec = { cork->data, cork->len };
 	struct msghdr whole = { .msg_flags = flags };
 	struct sk_buff *skb;
-	int err = 0;
 
 	iov_iter_kvec(&whole.msg_iter, ITER_SOURCE, &vec, 1, cork->len);
-	skb = weft_message_part(ws, &whole, cork->len, true, &err);
-	if (!skb)
-		return err;
-	weft_message_dress(ws, skb, &cork->m, true);
-	__skb_queue_tail(packets, skb);
-	return ws->proto->prepare(ws, skb, &cork->m);
+	skb = weft_payload_packet(ws, &whole, cork->len, NULL, err);
+	return skb ? weft_message_dress(ws, skb, &cork->m, err) : NULL;
 }
 
 /* All parts are there: send them, and forget them in any case. */
 static int weft_cork_push(struct weft_sock *ws, int flags, int err)
 {
 	struct weft_cork *cork = ws->cork;
-	struct sk_buff_head packets;
+	struct sk_buff *skb = NULL;
 
-	__skb_queue_head_init(&packets);
 	if (!err)
-		err = weft_cork_build(ws, flags, &packets);
-	err = weft_message_send(ws, &cork->m, flags, err, &packets);
+		skb = weft_cork_build(ws, flags, &err);
+	err = weft_message_send(ws, &cork->m, flags, err, skb);
 	WRITE_ONCE(ws->cork, NULL);
 	kvfree(cork);
 	return err;

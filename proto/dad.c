@@ -44,12 +44,11 @@ void weft_dad_start(struct weft_ifaddr *ifa)
 		return;
 	WRITE_ONCE(ifa->conflict, false);
 	if (!weft_dad_needed(ifa)) {
-		WRITE_ONCE(ifa->flags,
-			   ifa->flags & ~(IFA_F_TENTATIVE | IFA_F_DADFAILED));
+		weft_ifaddr_set_flags(ifa, ifa->flags & ~(IFA_F_TENTATIVE | IFA_F_DADFAILED));
 		weft_dad_announce(ifa);
 		return;
 	}
-	WRITE_ONCE(ifa->flags, (ifa->flags & ~IFA_F_DADFAILED) | IFA_F_TENTATIVE);
+	weft_ifaddr_set_flags(ifa, (ifa->flags & ~IFA_F_DADFAILED) | IFA_F_TENTATIVE);
 	ifa->probes = READ_ONCE(wn->dad_transmits);
 	ifa->probe_due = get_jiffies_64() + get_random_u32() % WEFT_DAD_DELAY_MAX;
 	weft_ifaddr_run(wn->net);
@@ -67,13 +66,13 @@ static void weft_dad_warn(const struct weft_ifaddr *ifa, const char *does)
 static void weft_dad_fail(struct weft_ifaddr *ifa)
 {
 	weft_dad_warn(ifa, "has");
-	WRITE_ONCE(ifa->flags, ifa->flags | IFA_F_DADFAILED);
+	weft_ifaddr_set_flags(ifa, ifa->flags | IFA_F_DADFAILED);
 	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
 }
 
 static void weft_dad_succeed(struct weft_ifaddr *ifa)
 {
-	WRITE_ONCE(ifa->flags, ifa->flags & ~IFA_F_TENTATIVE);
+	weft_ifaddr_set_flags(ifa, ifa->flags & ~IFA_F_TENTATIVE);
 	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
 	weft_dad_announce(ifa);
 }

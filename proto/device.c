@@ -6,10 +6,17 @@
 #include <linux/rtnetlink.h>
 #include "dad.h"
 #include "device.h"
+#include "forward.h"
+#include "group.h"
 #include "ifaddr.h"
 #include "input.h"
+#include "listener.h"
+#include "mapped.h"
 #include "neigh.h"
 #include "neigh_proxy.h"
+#include "report.h"
+#include "route_cache.h"
+#include "router.h"
 #include "table.h"
 
 /**
@@ -18,29 +25,65 @@
  * @addr: address
  * @on: or hear it no longer, as often as it was on
  *
- * Context: RTNL.
+ * Nobody asks on the loopback device. Context: RTNL.
+ *
+ * Return: 0 or -ENOMEM.
  */
-void weft_dev_listen(struct weft_dev *wdev, const struct weft_addr *addr, bool on)
+int weft_dev_listen(struct weft_dev *wdev, const struct weft_addr *addr, bool on)
 {
 	struct weft_addr group;
-	u8 mac[ETH_ALEN];
 
 	if (weft_dev_loopback(wdev->dev))
-		return;
+		return 0;
 	weft_solicited_node(addr, &group);
-	weft_addr_mac(&group, mac);
 	if (on)
-		dev_mc_add(wdev->dev, mac);
-	else
-		dev_mc_del(wdev->dev, mac);
+		return weft_group_join(wdev, &group);
+	weft_group_leave(wdev, &group);
+	return 0;
 }
 
-/* Every device of the link listens to ff02::1 (doc/protocol.md, "Groups"). */
-static void weft_dev_allnodes_mac(u8 *mac)
-{
-	static const struct weft_addr allnodes = WEFT_ADDR_ALLNODES_INIT;
+static const struct weft_addr weft_dev_allnodes = WEFT_ADDR_ALLNODES_INIT;
 
-	weft_addr_mac(&allnodes, mac);
+static const struct weft_addr weft_dev_router_groups[] = {
+	WEFT_ADDR_ALLROUTERS_INIT,
+	WEFT_ADDR_REPORTS_INIT,
+};
+
+/* In the groups of routers, or out of them (doc/protocol.md, "Groups"). */
+static void weft_dev_set_router(struct weft_dev *wdev, bool on)
+{
+	const struct weft_addr *group;
+	int i;
+
+	if (wdev->router_groups == on)
+		return;
+	wdev->router_groups = on;
+	for (i = 0; i < ARRAY_SIZE(weft_dev_router_groups); i++) {
+		group = &weft_dev_router_groups[i];
+		if (!on)
+			weft_group_leave(wdev, group);
+		else if (weft_group_join(wdev, group))
+			netdev_warn(wdev->dev, "weft: no memory for a group\n");
+	}
+	if (on)
+		weft_listener_start(wdev);
+	else
+		weft_listener_stop(wdev);
+}
+
+/**
+ * weft_dev_set_forwarding() - forwarding has been turned on or off
+ * @wdev: device that this may be about
+ *
+ * Context: RTNL.
+ */
+void weft_dev_set_forwarding(struct weft_dev *wdev)
+{
+	bool on = weft_dev_started(wdev) &&
+		  weft_forwarding(dev_net(wdev->dev), wdev->dev);
+
+	weft_dev_set_router(wdev, on);
+	weft_router_update(wdev);
 }
 
 /* The address that the device gets by itself; RTNL. */
@@ -66,7 +109,8 @@ static void weft_dev_add_own(struct weft_dev *wdev)
 		return;
 	}
 	rcu_assign_pointer(wdev->linklocal, ifa);
-	weft_dev_listen(wdev, &ifa->addr, true);
+	if (weft_dev_listen(wdev, &ifa->addr, true))
+		netdev_warn(wdev->dev, "weft: no memory for a group\n");
 	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
 	weft_dad_start(ifa);
 }
@@ -103,7 +147,8 @@ static void weft_dev_use_addrs(struct weft_dev *wdev, bool on)
 	list_for_each_entry(ifa, &wdev->addrs, link) {
 		if (ifa == rtnl_dereference(wdev->linklocal))
 			continue;
-		weft_dev_listen(wdev, &ifa->addr, on);
+		if (weft_dev_listen(wdev, &ifa->addr, on))
+			netdev_warn(wdev->dev, "weft: no memory for a group\n");
 		if (on)
 			weft_dad_start(ifa);
 	}
@@ -115,35 +160,34 @@ static void weft_dev_use_addrs(struct weft_dev *wdev, bool on)
  */
 static void weft_dev_start(struct weft_dev *wdev)
 {
-	u8 mac[ETH_ALEN];
-
 	if (weft_dev_started(wdev) || !netif_running(wdev->dev) ||
 	    wdev->dev->flags & IFF_SLAVE || wdev->dev->mtu < WEFT_MTU_MIN)
 		return;
 	weft_dev_add_own(wdev);
 	if (!weft_dev_started(wdev))
 		return;
-	if (!weft_dev_loopback(wdev->dev)) {
-		weft_dev_allnodes_mac(mac);
-		dev_mc_add(wdev->dev, mac);
-	}
+	if (weft_group_join(wdev, &weft_dev_allnodes))
+		netdev_warn(wdev->dev, "weft: no memory for a group\n");
 	weft_dev_use_addrs(wdev, true);
+	weft_dev_set_forwarding(wdev);
+	weft_group_start(wdev);
+	weft_listener_routes_changed(dev_net(wdev->dev));
 }
 
 static void weft_dev_stop(struct weft_dev *wdev)
 {
-	u8 mac[ETH_ALEN];
-
+	weft_router_stop(wdev);
 	if (!weft_dev_started(wdev))
 		return;
-	if (!weft_dev_loopback(wdev->dev)) {
-		weft_dev_allnodes_mac(mac);
-		dev_mc_del(wdev->dev, mac);
-	}
+	weft_dev_set_router(wdev, false);
 	weft_dev_use_addrs(wdev, false);
-	weft_dev_del_own(wdev);
+	weft_group_leave(wdev, &weft_dev_allnodes);
 	weft_neigh_proxy_flush(wdev);
+	weft_group_stop(wdev);
+	weft_dev_del_own(wdev);
+	weft_report_stop(wdev);
 	weft_neigh_flush(wdev);
+	weft_listener_routes_changed(dev_net(wdev->dev));
 }
 
 static void weft_dev_change_mtu(struct weft_dev *wdev)
@@ -173,12 +217,15 @@ static void weft_dev_change_mac(struct weft_dev *wdev)
 	weft_dev_del_own(wdev);
 	weft_dev_add_own(wdev);
 	weft_neigh_flush(wdev);
+	weft_router_change_mac(wdev);
 	weft_dev_announce(wdev);
+	weft_report_again(wdev);
 }
 
 static int weft_dev_create(struct net_device *dev)
 {
 	struct xarray *devs = &weft_net(dev_net(dev))->devs;
+	static u64 last_id; /* RTNL */
 	struct weft_dev *wdev;
 	int err;
 
@@ -186,9 +233,17 @@ static int weft_dev_create(struct net_device *dev)
 	if (!wdev)
 		return -ENOMEM;
 	wdev->dev = dev;
+	wdev->id = ++last_id;
 	wdev->forwarding = WEFT_FORWARDING_DEFAULT;
+	wdev->accept_ra = WEFT_ACCEPT_HOST;
+	wdev->accept_redirects = WEFT_ACCEPT_HOST;
+	wdev->send_redirects = 1;
 	INIT_LIST_HEAD(&wdev->addrs);
 	INIT_LIST_HEAD(&wdev->proxies);
+	weft_router_init_dev(wdev);
+	weft_group_init(wdev);
+	weft_report_init(wdev);
+	weft_listener_init(wdev);
 	wdev->reachable_ms = WEFT_NEIGH_REACHABLE_MS;
 	wdev->retrans_ms = WEFT_NEIGH_RETRANS_MS;
 	err = xa_insert(devs, dev->ifindex, wdev, GFP_KERNEL);
@@ -197,6 +252,7 @@ static int weft_dev_create(struct net_device *dev)
 		return err;
 	}
 	netdev_hold(dev, &wdev->tracker, GFP_KERNEL);
+	weft_mapped_sync(wdev);
 	return 0;
 }
 
@@ -208,6 +264,8 @@ static void weft_dev_destroy(struct weft_dev *wdev)
 	weft_dev_stop(wdev);
 	list_for_each_entry_safe(ifa, next, &wdev->addrs, link)
 		weft_ifaddr_withdraw(ifa);
+	weft_upstream_exit(wdev);
+	weft_group_exit(wdev);
 	weft_table_flush_dev(dev_net(dev), dev);
 	/* Readers may still hold it; it is freed after a grace period. */
 	xa_erase(&weft_net(dev_net(dev))->devs, dev->ifindex);
@@ -239,6 +297,9 @@ static int weft_netdev_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_DOWN:
 		weft_dev_stop(wdev);
 		break;
+	case NETDEV_CHANGE:
+		weft_router_run(dev_net(dev));
+		break;
 	case NETDEV_CHANGEMTU:
 		weft_dev_change_mtu(wdev);
 		break;
@@ -250,6 +311,8 @@ static int weft_netdev_event(struct notifier_block *nb, unsigned long event,
 		weft_dev_destroy(wdev);
 		break;
 	}
+	/* Most of what happens to devices tells which next hops work. */
+	weft_route_changed(dev_net(dev));
 	return NOTIFY_DONE;
 }
 

@@ -14,14 +14,17 @@
  * @WEFT_DROP_MARTIAN: an address of the loopback device on another one
  * @WEFT_DROP_NOT_LOCAL: for no address or group of this node
  * @WEFT_DROP_SCOPE: to be forwarded, with addresses of one link
+ * @WEFT_DROP_REVERSE_PATH: to a group, by another device than the way to its source
  * @WEFT_DROP_HOP_LIMIT: to be forwarded, and no link is left to it
  * @WEFT_DROP_NO_ROUTE: to be forwarded, and no route leads there
  * @WEFT_DROP_ROUTE: to be forwarded, and the route says no
  * @WEFT_DROP_TOO_BIG: to be forwarded, and the next link's MTU is smaller
  * @WEFT_DROP_NEIGHBOUR: a message between neighbours that breaks their rules
+ * @WEFT_DROP_REDIRECT: a redirect that this node does not believe
  * @WEFT_DROP_NEIGH_QUEUE: too many packets wait for one neighbour
  * @WEFT_DROP_NEIGH_FULL: too many neighbours
  * @WEFT_DROP_NEIGH_FAILED: the neighbour did not answer
+ * @WEFT_DROP_ROUTER_QUEUE: an announcement of a router; too many wait
  * @WEFT_DROP_FRAG_SHORT: shorter than a fragment with one byte of data
  * @WEFT_DROP_FRAG_ATOMIC: a fragment that is all of its packet
  * @WEFT_DROP_FRAG_LENGTH: data that can be no part of a packet
@@ -42,6 +45,7 @@
  * @WEFT_DROP_NO_SOCKET: nobody waits for it
  * @WEFT_DROP_FILTER: the socket's filter refused it
  * @WEFT_DROP_RCVBUF: the socket's queue was full
+ * @WEFT_DROP_NET_MEMORY: too much waits in the queues of this namespace
  * @WEFT_DROP_NO_MEMORY: an allocation failed
  * @WEFT_DROP_COUNT: how many there are
  */
@@ -55,14 +59,17 @@ enum weft_drop {
 	WEFT_DROP_MARTIAN,
 	WEFT_DROP_NOT_LOCAL,
 	WEFT_DROP_SCOPE,
+	WEFT_DROP_REVERSE_PATH,
 	WEFT_DROP_HOP_LIMIT,
 	WEFT_DROP_NO_ROUTE,
 	WEFT_DROP_ROUTE,
 	WEFT_DROP_TOO_BIG,
 	WEFT_DROP_NEIGHBOUR,
+	WEFT_DROP_REDIRECT,
 	WEFT_DROP_NEIGH_QUEUE,
 	WEFT_DROP_NEIGH_FULL,
 	WEFT_DROP_NEIGH_FAILED,
+	WEFT_DROP_ROUTER_QUEUE,
 	WEFT_DROP_FRAG_SHORT,
 	WEFT_DROP_FRAG_ATOMIC,
 	WEFT_DROP_FRAG_LENGTH,
@@ -83,6 +90,7 @@ enum weft_drop {
 	WEFT_DROP_NO_SOCKET,
 	WEFT_DROP_FILTER,
 	WEFT_DROP_RCVBUF,
+	WEFT_DROP_NET_MEMORY,
 	WEFT_DROP_NO_MEMORY,
 	WEFT_DROP_COUNT
 };

@@ -43,7 +43,7 @@ static void weft_error_read(const struct weft_ctl_hdr *ctl,
 		.hard = err && (ctl->type == WEFT_CTL_UNREACH ||
 				ctl->type == WEFT_CTL_PARAM),
 		.port = quote->dport,
-		.payload = WEFT_HDR_LEN,
+		.payload = quote->header_len,
 	};
 	if (ctl->type == WEFT_CTL_TOOBIG)
 		problem->info = be32_to_cpu(ctl->mtu);
@@ -160,7 +160,15 @@ static bool weft_error_dst_allowed(struct weft_net *wn, const struct weft_addr *
 	return allowed;
 }
 
-static bool weft_error_allow(struct net *net, const struct weft_addr *dst)
+/**
+ * weft_error_allow() - take one error from what may be sent
+ * @net: namespace
+ * @dst: whom it would go to
+ *
+ * RFC 4443, section 2.4 (f). Context: softirq.
+ * Return: false if too many were sent; that is counted.
+ */
+bool weft_error_allow(struct net *net, const struct weft_addr *dst)
 {
 	struct weft_net *wn = weft_net(net);
 

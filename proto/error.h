@@ -12,6 +12,7 @@ enum weft_drop weft_error_rcv(struct net *net, struct sk_buff *skb);
 struct weft_problem;
 bool weft_error_tell(struct sock *sk, const struct sk_buff *skb,
 		     const struct weft_problem *problem);
+bool weft_error_allow(struct net *net, const struct weft_addr *dst);
 void weft_error_send(struct net *net, struct sk_buff *skb, u8 type, u8 code,
 		     __be32 rest);
 

@@ -97,6 +97,62 @@ void weft_errqueue_local(struct weft_sock *ws, const struct weft_message *m,
 	weft_errqueue_put(&ws->sk, skb);
 }
 
+static void weft_errqueue_add_failed(struct weft_sock *ws,
+				     const struct sk_buff *skb, int err,
+				     const struct weft_quote *quote)
+{
+	struct sk_buff *own = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	struct sock_exterr_skb *ext;
+
+	if (!own) {
+		atomic_inc(&ws->sk.sk_drops);
+		return;
+	}
+	ext = SKB_EXT_ERR(own);
+	memset(ext, 0, sizeof(*ext));
+	ext->header.h4.iif = skb->dev->ifindex;
+	ext->ee.ee_errno = err;
+	ext->ee.ee_origin = SO_EE_ORIGIN_LOCAL;
+	ext->addr_offset = offsetof(struct weft_hdr, dst);
+	ext->port = quote->dport;
+	own->dev = NULL;
+	/* When it should have left is no time of a receipt. */
+	own->tstamp = 0;
+	__skb_pull(own, min_t(unsigned int, own->len,
+			      quote->header_len + ws->proto->header_len));
+	weft_errqueue_put(&ws->sk, own);
+}
+
+/**
+ * weft_errqueue_failed() - tell a socket that a packet of its did not leave the node
+ * @skb: the packet, from its network header on, owned by a socket of ours. Not
+ *	consumed.
+ * @err: positive errno
+ *
+ * Who is connected or has asked by WEFT_RECVERR is told, as of an error that came
+ * back; the offender is the packet's source, this node. Of the fragments of a packet
+ * the first tells. Context: process or softirq, RCU read lock.
+ */
+void weft_errqueue_failed(struct sk_buff *skb, int err)
+{
+	struct sock *sk = skb->sk;
+	bool asked = READ_ONCE(weft_sk(sk)->opts.recv_err);
+	struct weft_quote quote;
+
+	if (!asked && sk->sk_state != TCP_ESTABLISHED)
+		return;
+	/* An answer or error that a raw socket sent has no ports to tell. */
+	if (!weft_quote_parse(&quote, skb->data, skb_headlen(skb))) {
+		if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT)
+			return;
+		quote = (struct weft_quote) { .header_len = WEFT_HDR_LEN };
+	}
+	if (asked)
+		weft_errqueue_add_failed(weft_sk(sk), skb, err, &quote);
+	WRITE_ONCE(sk->sk_err, err);
+	sk_error_report(sk);
+}
+
 static void weft_errqueue_name(struct sockaddr_weft *sa,
 			       const struct weft_addr *addr, __be16 port,
 			       int iif)
@@ -134,6 +190,7 @@ static void weft_errqueue_describe(struct weft_sock *ws, struct msghdr *msg,
 		struct sock_extended_err ee;
 		struct sockaddr_weft offender;
 	} data = { .ee = ext->ee };
+	bool received = ext->ee.ee_origin == SO_EE_ORIGIN_WEFT;
 	int iif = ext->header.h4.iif;
 
 	if (msg->msg_name && ext->addr_offset) {
@@ -142,10 +199,12 @@ static void weft_errqueue_describe(struct weft_sock *ws, struct msghdr *msg,
 				   iif);
 		msg->msg_namelen = sizeof(struct sockaddr_weft);
 	}
-	if (ext->ee.ee_origin == SO_EE_ORIGIN_WEFT) {
+	/* What the core adds has no header of ours; what sendmsg() met, no source. */
+	if ((received || ext->ee.ee_origin == SO_EE_ORIGIN_LOCAL) &&
+	    !weft_addr_any(&weft_hdr(skb)->src))
 		weft_errqueue_name(&data.offender, &weft_hdr(skb)->src, 0, iif);
+	if (received)
 		weft_ancillary_recv(ws, msg, weft_hdr(skb), iif);
-	}
 	put_cmsg(msg, SOL_WEFT, WEFT_RECVERR, sizeof(data), &data);
 }
 

@@ -27,6 +27,7 @@ void weft_errqueue_add(struct sock *sk, const struct sk_buff *skb,
 		       const struct weft_problem *problem);
 void weft_errqueue_local(struct weft_sock *ws, const struct weft_message *m,
 			 int err);
+void weft_errqueue_failed(struct sk_buff *skb, int err);
 int weft_errqueue_recv(struct weft_sock *ws, struct msghdr *msg, size_t len);
 
 #endif /* WEFT_ERRQUEUE_H */

@@ -5,6 +5,7 @@
 #include "device.h"
 #include "exception.h"
 #include "route.h"
+#include "route_cache.h"
 
 #define WEFT_REDIRECT_TIME	(600 * HZ)
 
@@ -94,6 +95,18 @@ static void weft_exception_trim(struct weft_exceptions *all,
 		weft_exception_unlink(all, oldest);
 }
 
+/* What @ex does not tell of a destination is as @old has it. */
+static void weft_exception_keep(struct weft_exception *ex,
+				const struct weft_exception *old)
+{
+	if (!ex->mtu)
+		ex->mtu = old->mtu;
+	if (weft_addr_any(&ex->gateway)) {
+		ex->gateway = old->gateway;
+		ex->gateway_dev = old->gateway_dev;
+	}
+}
+
 /*
  * Puts @like in the place of what is known about its destination; what @like does
  * not tell is kept. Does nothing without memory: it will be learned again.
@@ -111,18 +124,15 @@ static void weft_exception_put(struct net *net, const struct weft_exception *lik
 	spin_lock_bh(&all->lock);
 	old = weft_exception_find(all, &ex->dst);
 	if (old) {
-		if (!ex->mtu)
-			ex->mtu = old->mtu;
-		if (weft_addr_any(&ex->gateway)) {
-			ex->gateway = old->gateway;
-			ex->gateway_dev = old->gateway_dev;
-		}
+		if (!weft_exception_expired(old))
+			weft_exception_keep(ex, old);
 		weft_exception_unlink(all, old);
 	}
 	weft_exception_trim(all, bucket);
 	hlist_add_head_rcu(&ex->hash, bucket);
 	WRITE_ONCE(all->count, all->count + 1);
 	spin_unlock_bh(&all->lock);
+	weft_route_changed(net);
 }
 
 /**
@@ -145,6 +155,27 @@ void weft_exception_set_mtu(struct net *net, const struct weft_addr *dst, u32 mt
 
 	if (weft_route_output(net, &flow) || ex.mtu >= flow.mtu)
 		return;
+	weft_exception_put(net, &ex);
+}
+
+/**
+ * weft_exception_probed_mtu() - probes have shown what the path to a destination carries
+ * @net: namespace
+ * @dst: the destination
+ * @mtu: what arrived, bytes
+ *
+ * A probe is a packet with weft_output.dontfrag whose weft_flow.mtu was raised to
+ * weft_dev_mtu(). Unlike what routers tell, its arrival may raise what is known;
+ * the route and the first link still bound it. Any context.
+ */
+void weft_exception_probed_mtu(struct net *net, const struct weft_addr *dst, u32 mtu)
+{
+	struct weft_exception ex = {
+		.dst = *dst,
+		.mtu = max_t(u32, mtu, WEFT_MTU_MIN),
+		.expires = jiffies + weft_net(net)->mtu_expires,
+	};
+
 	weft_exception_put(net, &ex);
 }
 
@@ -242,7 +273,29 @@ bool weft_exception_del(struct net *net, const struct weft_addr *dst)
 	if (ex)
 		weft_exception_unlink(all, ex);
 	spin_unlock_bh(&all->lock);
+	weft_route_changed(net);
 	return ex;
+}
+
+/**
+ * weft_exception_gateway_failed() - a node does not answer: no way leads by it
+ * @net: namespace
+ * @dst: the node, which may be on the link by a redirect alone
+ *
+ * Context: softirq or process.
+ */
+void weft_exception_gateway_failed(struct net *net, const struct weft_addr *dst)
+{
+	struct weft_exceptions *all = weft_net(net)->exceptions;
+	struct weft_exception *ex;
+
+	if (likely(!READ_ONCE(all->count)))
+		return;
+	spin_lock_bh(&all->lock);
+	ex = weft_exception_find(all, dst);
+	if (ex && weft_addr_equal(&ex->gateway, dst))
+		weft_exception_unlink(all, ex);
+	spin_unlock_bh(&all->lock);
 }
 
 /**
@@ -265,6 +318,7 @@ void weft_exception_flush(struct net *net)
 		hlist_for_each_entry_safe(ex, next, &all->bucket[i], hash)
 			weft_exception_unlink(all, ex);
 	spin_unlock_bh(&all->lock);
+	weft_route_changed(net);
 }
 
 int weft_exception_init_net(struct net *net)

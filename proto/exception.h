@@ -52,8 +52,10 @@ struct weft_exceptions {
 
 void weft_exception_apply(struct net *net, struct weft_flow *flow);
 void weft_exception_set_mtu(struct net *net, const struct weft_addr *dst, u32 mtu);
+void weft_exception_probed_mtu(struct net *net, const struct weft_addr *dst, u32 mtu);
 void weft_exception_set_gateway(struct net *net, const struct weft_addr *dst,
 				const struct weft_addr *gateway, int ifindex);
+void weft_exception_gateway_failed(struct net *net, const struct weft_addr *dst);
 bool weft_exception_get(struct net *net, const struct weft_addr *dst,
 			struct weft_exception *copy);
 bool weft_exception_del(struct net *net, const struct weft_addr *dst);

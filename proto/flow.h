@@ -9,6 +9,13 @@
 
 struct weft_route;
 
+/* Which routes are a way for a packet. */
+enum weft_route_kinds {
+	WEFT_ROUTES_ALL,
+	WEFT_ROUTES_UNICAST,	/* all but those of kind multicast */
+	WEFT_ROUTES_MULTICAST,
+};
+
 /**
  * struct weft_flow - the way of one packet
  * @dst: where to; filled in by the caller
@@ -21,10 +28,11 @@ struct weft_route;
  * @next: WEFT_PROTO_*, which with @ports and the addresses decides between next
  *	hops; 0 if unknown
  * @ports: source and destination port, 0 if unknown
+ * @kind: which routes may be taken
  * @dev: the device that the packet leaves through
  * @hop: whom on that device's link it is for: a router, or @dst itself
  * @mtu: of the way, bytes
- * @hop_limit: what the route says, 0 for the default
+ * @hop_limit: what the route says or a router announced, 0 for the default
  * @route: the route, NULL if the way needed none
  *
  * From @dev on filled in by weft_route_output() or weft_route_input(), valid under
@@ -39,6 +47,7 @@ struct weft_flow {
 	kuid_t			uid;
 	u8			next;
 	__be32			ports;
+	enum weft_route_kinds	kind;
 
 	struct net_device	*dev;
 	struct weft_addr	hop;

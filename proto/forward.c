@@ -8,9 +8,11 @@
 #include "error.h"
 #include "forward.h"
 #include "fragment.h"
+#include "gso.h"
 #include "header.h"
 #include "input.h"
 #include "output.h"
+#include "redirect.h"
 #include "stats.h"
 
 /**
@@ -83,9 +85,14 @@ static enum weft_drop weft_forward_route(struct net *net, struct sk_buff *skb,
 	return flow->route ? WEFT_DROP_ROUTE : WEFT_DROP_NO_ROUTE;
 }
 
-/* Puts the network header back and counts the link in it. */
-static enum weft_drop weft_forward_header(struct sk_buff *skb,
-					  const struct weft_flow *flow)
+/**
+ * weft_forward_header() - put the network header back and count the link in it
+ * @skb: packet; its data begins after the network header
+ * @flow: its way
+ *
+ * Return: WEFT_DROP_NONE, or WEFT_DROP_NO_MEMORY.
+ */
+enum weft_drop weft_forward_header(struct sk_buff *skb, const struct weft_flow *flow)
 {
 	if (skb_cow(skb, LL_RESERVED_SPACE(flow->dev) + WEFT_HDR_LEN))
 		return WEFT_DROP_NO_MEMORY;
@@ -96,6 +103,34 @@ static enum weft_drop weft_forward_header(struct sk_buff *skb,
 	skb->protocol = weft_ethertype;
 	weft_cb(skb)->forwarded = true;
 	return WEFT_DROP_NONE;
+}
+
+/**
+ * weft_forward_parts() - send a packet, or what a large one stands for, in smaller parts
+ * @net: namespace
+ * @skb: packet from its network header on, longer than the way's MTU
+ * @flow: its way
+ *
+ * Context: softirq, RCU read lock.
+ * Return: WEFT_DROP_NONE if @skb was consumed, else why it must be dropped.
+ */
+enum weft_drop weft_forward_parts(struct net *net, struct sk_buff *skb,
+				  const struct weft_flow *flow)
+{
+	enum weft_drop reason;
+
+	if (!weft_gso_whole(skb))
+		return weft_fragment_forward(net, skb, flow);
+	reason = weft_gso_refit(skb, flow->mtu);
+	if (!reason)
+		weft_output_link(net, skb, flow);
+	return reason;
+}
+
+static enum weft_drop weft_forward_one(struct net *net, struct sk_buff *skb,
+				       void *unused)
+{
+	return weft_forward(net, skb);
 }
 
 /**
@@ -117,17 +152,21 @@ enum weft_drop weft_forward(struct net *net, struct sk_buff *skb)
 		reason = weft_forward_route(net, skb, &flow);
 	if (reason)
 		return reason;
-	fits = skb->len + WEFT_HDR_LEN <= flow.mtu;
+	fits = weft_gso_longest(skb) <= flow.mtu;
 	if (!fits && !(weft_hdr(skb)->flags & WEFT_FLAG_FRAGOK)) {
 		weft_error_send(net, skb, WEFT_CTL_TOOBIG, 0,
 				cpu_to_be32(flow.mtu));
 		return WEFT_DROP_TOO_BIG;
 	}
+	if (!fits && weft_gso_train(skb))
+		return weft_gso_each(net, skb, weft_forward_one, NULL);
+	if (unlikely(flow.dev == skb->dev))
+		weft_redirect_send(net, skb, &flow);
 	reason = weft_forward_header(skb, &flow);
 	if (reason)
 		return reason;
 	if (!fits)
-		return weft_fragment_forward(net, skb, &flow);
+		return weft_forward_parts(net, skb, &flow);
 	weft_output_link(net, skb, &flow);
 	return WEFT_DROP_NONE;
 }

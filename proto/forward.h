@@ -5,9 +5,13 @@
 
 #include <linux/skbuff.h>
 #include "drop.h"
+#include "flow.h"
 #include "net.h"
 
 bool weft_forwarding(const struct net *net, const struct net_device *dev);
+enum weft_drop weft_forward_header(struct sk_buff *skb, const struct weft_flow *flow);
+enum weft_drop weft_forward_parts(struct net *net, struct sk_buff *skb,
+				  const struct weft_flow *flow);
 enum weft_drop weft_forward(struct net *net, struct sk_buff *skb);
 
 #endif /* WEFT_FORWARD_H */

@@ -54,13 +54,16 @@ static __be32 weft_fragment_id(const struct net *net, const struct weft_hdr *hdr
 
 /**
  * struct weft_fragmenter - a packet on its way to pieces
- * @skb: the packet, its data at the network header; its checksum is complete
+ * @skb: the packet, its data at the network header
  * @frag: fragment header of all pieces but for the offset
  * @pos: of the next piece in @skb, bytes
  * @left: bytes from @pos to the packet's end
  * @offset: of the next piece in the whole packet, bytes
  * @max: bytes in a piece at most, a multiple of 8
  * @more: the packet is itself a fragment, and not the last
+ * @link: bytes of link-layer header in front of @skb's data that the pieces get too
+ * @check: the checksum that was left to the device
+ * @check_pos: where it belongs in @skb, bytes; 0 if the packet has all
  */
 struct weft_fragmenter {
 	struct sk_buff		*skb;
@@ -70,6 +73,9 @@ struct weft_fragmenter {
 	unsigned int		offset;
 	unsigned int		max;
 	bool			more;
+	unsigned int		link;
+	__sum16			check;
+	unsigned int		check_pos;
 };
 
 static void weft_fragment_headers(struct sk_buff *piece,
@@ -89,10 +95,33 @@ static void weft_fragment_headers(struct sk_buff *piece,
 	frag->offset = cpu_to_be16(offset);
 }
 
+static void weft_fragment_link(struct sk_buff *piece,
+			       const struct weft_fragmenter *f)
+{
+	if (!f->link)
+		return;
+	memcpy(skb_push(piece, f->link), f->skb->data - f->link, f->link);
+	skb_reset_mac_header(piece);
+	skb_reset_mac_len(piece);
+}
+
+/* The packet's data; the checksum lies in the first piece. */
+static int weft_fragment_data(struct sk_buff *piece,
+			      const struct weft_fragmenter *f, unsigned int len)
+{
+	u8 *data = skb_put(piece, len);
+
+	if (skb_copy_bits(f->skb, f->pos, data, len))
+		return -EFAULT;
+	if (f->check_pos >= f->pos && f->check_pos + sizeof(f->check) <= f->pos + len)
+		memcpy(data + f->check_pos - f->pos, &f->check, sizeof(f->check));
+	return 0;
+}
+
 /* The next piece, with all that is known about the packet; NULL without memory. */
 static struct sk_buff *weft_fragment_next(struct weft_fragmenter *f)
 {
-	unsigned int headroom = LL_RESERVED_SPACE(f->skb->dev);
+	unsigned int headroom = LL_RESERVED_SPACE(f->skb->dev) + f->link;
 	unsigned int len = weft_frag_part(f->left, f->max, f->more);
 	struct sk_buff *piece;
 
@@ -101,15 +130,17 @@ static struct sk_buff *weft_fragment_next(struct weft_fragmenter *f)
 	if (!piece)
 		return NULL;
 	skb_copy_header(piece, f->skb);
+	skb_gso_reset(piece);
 	piece->ip_summed = CHECKSUM_NONE;
 	skb_reserve(piece, headroom);
 	skb_reset_network_header(piece);
 	weft_fragment_headers(piece, f, len);
 	skb_set_transport_header(piece, WEFT_HDR_LEN);
-	if (skb_copy_bits(f->skb, f->pos, skb_put(piece, len), len)) {
+	if (weft_fragment_data(piece, f, len)) {
 		kfree_skb(piece);
 		return NULL;
 	}
+	weft_fragment_link(piece, f);
 	if (f->skb->sk)
 		skb_set_owner_w(piece, f->skb->sk);
 	f->pos += len;
@@ -137,6 +168,21 @@ static int weft_fragment_send(struct net *net, struct weft_fragmenter *f,
 	return 0;
 }
 
+/* Sums up what was left to the device; the packet itself may be another's too. */
+static int weft_fragment_sum(struct weft_fragmenter *f)
+{
+	int start = skb_checksum_start_offset(f->skb);
+	unsigned int pos = start + f->skb->csum_offset;
+
+	if (start < (int)WEFT_HDR_LEN ||
+	    pos + sizeof(f->check) > WEFT_HDR_LEN + f->max)
+		return -EINVAL;
+	f->check = csum_fold(skb_checksum(f->skb, start, f->skb->len - start, 0)) ?:
+		   CSUM_MANGLED_0;
+	f->check_pos = pos;
+	return 0;
+}
+
 /* A packet that is no fragment yet. */
 static int weft_fragment_prepare(struct weft_fragmenter *f, struct sk_buff *skb,
 				 __be32 id, unsigned int mtu)
@@ -151,7 +197,7 @@ static int weft_fragment_prepare(struct weft_fragmenter *f, struct sk_buff *skb,
 	if (mtu < WEFT_MTU_MIN)
 		return -EMSGSIZE;
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		return skb_checksum_help(skb);
+		return weft_fragment_sum(f);
 	return 0;
 }
 
@@ -237,7 +283,7 @@ enum weft_drop weft_fragment_forward(struct net *net, struct sk_buff *skb,
 				    cpu_to_be32(be16_to_cpu(weft_hdr(skb)->id)),
 				    came ? min(came, flow->mtu) : flow->mtu);
 	if (err)
-		reason = err == -EMSGSIZE ? WEFT_DROP_TOO_BIG : WEFT_DROP_NO_MEMORY;
+		reason = err == -EMSGSIZE ? WEFT_DROP_TOO_BIG : WEFT_DROP_CHECKSUM;
 	else if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT)
 		reason = weft_fragment_again(&f);
 	if (!reason) {
@@ -249,4 +295,53 @@ enum weft_drop weft_fragment_forward(struct net *net, struct sk_buff *skb,
 	if (!reason)
 		consume_skb(skb);
 	return reason;
+}
+
+/* All pieces as a list, the last one in the first one's prev. */
+static struct sk_buff *weft_fragment_list(struct weft_fragmenter *f)
+{
+	struct sk_buff *first = NULL, *last = NULL, *piece;
+
+	while (f->left) {
+		piece = weft_fragment_next(f);
+		if (!piece) {
+			kfree_skb_list(first);
+			return ERR_PTR(-ENOMEM);
+		}
+		if (first)
+			last->next = piece;
+		else
+			first = piece;
+		last = piece;
+		weft_count(dev_net(f->skb->dev), WEFT_MIB_FRAG_CREATES);
+	}
+	first->prev = last;
+	return first;
+}
+
+/**
+ * weft_fragment_segment() - fragments of a packet that comes to a device for which
+ * it is too large
+ * @skb: WEFT_GSO_WHOLE, checked, from its network header on, the link-layer header
+ *	in front of it
+ *
+ * What is counted is of the device's namespace, and so is the identification: it is
+ * a source's, unknown to the source.
+ *
+ * Context: any, RCU read lock.
+ * Return: the fragments with link-layer headers, or an error.
+ */
+struct sk_buff *weft_fragment_segment(struct sk_buff *skb)
+{
+	struct net *net = dev_net(skb->dev);
+	struct weft_fragmenter f;
+	struct sk_buff *list;
+	int err;
+
+	err = weft_fragment_prepare(&f, skb, weft_fragment_id(net, weft_hdr(skb)),
+				    WEFT_FRAG_HEADERS + skb_shinfo(skb)->gso_size);
+	f.link = skb->data - skb_mac_header(skb);
+	list = err ? ERR_PTR(err) : weft_fragment_list(&f);
+	weft_count(net, IS_ERR(list) ? WEFT_MIB_FRAG_FAILS : WEFT_MIB_FRAG_OKS);
+	return list;
 }

@@ -12,6 +12,7 @@ int weft_fragment_output(struct net *net, struct sk_buff *skb,
 			 const struct weft_flow *flow);
 enum weft_drop weft_fragment_forward(struct net *net, struct sk_buff *skb,
 				     const struct weft_flow *flow);
+struct sk_buff *weft_fragment_segment(struct sk_buff *skb);
 
 /* reassembly.c */
 bool weft_reassembly_rcv(struct net *net, struct sk_buff *skb);

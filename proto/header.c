@@ -129,6 +129,7 @@ static bool weft_quote_unwrap(struct weft_quote *quote, const void **data,
 		return false;
 	memcpy(&frag, *data, sizeof(frag));
 	quote->proto = frag.next;
+	quote->header_len += sizeof(frag);
 	*data += sizeof(frag);
 	*len -= sizeof(frag);
 	return !weft_frag_offset(&frag);
@@ -184,6 +185,7 @@ bool weft_quote_parse(struct weft_quote *quote, const void *data,
 	quote->src = hdr.src;
 	quote->dst = hdr.dst;
 	quote->proto = hdr.next;
+	quote->header_len = sizeof(hdr);
 	quote->sport = 0;
 	quote->dport = 0;
 	data += sizeof(hdr);
@@ -298,6 +300,10 @@ static unsigned int weft_neigh_len(u8 type)
 		return sizeof(struct weft_neigh_announce);
 	case WEFT_CTL_REDIRECT:
 		return sizeof(struct weft_redirect);
+	case WEFT_CTL_GROUP_QUERY:
+		return sizeof(struct weft_group_query);
+	case WEFT_CTL_GROUP_REPORT:
+		return sizeof(struct weft_ctl_hdr);
 	}
 	return 0;
 }

@@ -58,6 +58,7 @@ unsigned int weft_frag_part(unsigned int left, unsigned int max, bool more);
  * @sport: source port, or the identifier of an echo request; 0 for other protocols
  * @dport: destination port; 0 for other protocols than datagrams
  * @proto: next header
+ * @header_len: bytes before what @proto says: the network header, and a fragment's
  */
 struct weft_quote {
 	struct weft_addr src;
@@ -65,6 +66,7 @@ struct weft_quote {
 	__be16 sport;
 	__be16 dport;
 	u8 proto;
+	u8 header_len;
 };
 
 bool weft_quote_parse(struct weft_quote *quote, const void *data,

@@ -5,6 +5,7 @@
 #include "addr.h"
 #include "dad.h"
 #include "ifaddr.h"
+#include "route_cache.h"
 #include "table.h"
 
 static struct hlist_head *weft_ifaddr_bucket(const struct net *net,
@@ -74,8 +75,11 @@ int weft_ifaddr_add(struct weft_dev *wdev, const struct weft_ifaddr *like,
 	if (weft_ifaddr_find(wdev, &like->addr))
 		return -EEXIST;
 	ifa = kzalloc(sizeof(*ifa), GFP_KERNEL);
-	if (!ifa)
+	if (!ifa || (weft_dev_started(wdev) &&
+		     weft_dev_listen(wdev, &like->addr, true))) {
+		kfree(ifa);
 		return -ENOMEM;
+	}
 	ifa->wdev = wdev;
 	ifa->addr = like->addr;
 	ifa->prefix_len = like->prefix_len;
@@ -90,11 +94,23 @@ int weft_ifaddr_add(struct weft_dev *wdev, const struct weft_ifaddr *like,
 	hlist_add_head_rcu(&ifa->hash,
 			   weft_ifaddr_bucket(dev_net(wdev->dev), &ifa->addr));
 	weft_table_add_prefix(ifa);
-	if (weft_dev_started(wdev))
-		weft_dev_listen(wdev, &ifa->addr, true);
+	weft_route_changed(dev_net(wdev->dev));
 	weft_ifaddr_run(dev_net(wdev->dev));
 	*added = ifa;
 	return 0;
+}
+
+/**
+ * weft_ifaddr_set_flags() - change the flags of an address
+ * @ifa: the address
+ * @flags: IFA_F_*, all of them
+ *
+ * Context: RTNL.
+ */
+void weft_ifaddr_set_flags(struct weft_ifaddr *ifa, u32 flags)
+{
+	WRITE_ONCE(ifa->flags, flags);
+	weft_route_changed(dev_net(ifa->wdev->dev));
 }
 
 /**
@@ -119,7 +135,7 @@ void weft_ifaddr_change(struct weft_ifaddr *ifa, const struct weft_ifaddr *like)
 	ifa->valid = like->valid;
 	ifa->preferred = like->preferred;
 	ifa->updated = get_jiffies_64();
-	WRITE_ONCE(ifa->flags, flags);
+	weft_ifaddr_set_flags(ifa, flags);
 	if (moves)
 		weft_table_add_prefix(ifa);
 	weft_ifaddr_run(dev_net(ifa->wdev->dev));
@@ -139,6 +155,7 @@ void weft_ifaddr_del(struct weft_ifaddr *ifa)
 	weft_table_del_prefix(ifa);
 	list_del_rcu(&ifa->link);
 	hlist_del_rcu(&ifa->hash);
+	weft_route_changed(dev_net(ifa->wdev->dev));
 	kfree_rcu(ifa, rcu);
 }
 
@@ -171,7 +188,7 @@ static void weft_ifaddr_set_deprecated(struct weft_ifaddr *ifa, bool deprecated)
 		flags |= IFA_F_DEPRECATED;
 	if (flags == ifa->flags)
 		return;
-	WRITE_ONCE(ifa->flags, flags);
+	weft_ifaddr_set_flags(ifa, flags);
 	weft_ifaddr_notify(RTM_NEWADDR, ifa, 0, NULL);
 }
 
@@ -205,9 +222,10 @@ static void weft_ifaddr_work(struct work_struct *work)
 			next = min(next, weft_ifaddr_age(ifa, now));
 		}
 	}
+	/* Where it was asked for again meanwhile, that stays: it is sooner. */
 	if (next != U64_MAX)
-		mod_delayed_work(system_power_efficient_wq, &wn->ifaddr_work,
-				 min_t(u64, next - now, MAX_JIFFY_OFFSET));
+		queue_delayed_work(system_power_efficient_wq, &wn->ifaddr_work,
+				   min_t(u64, next - now, MAX_JIFFY_OFFSET));
 	rtnl_unlock();
 }
 
@@ -230,6 +248,7 @@ int weft_ifaddr_init_net(struct net *net)
 	for (i = 0; i < ARRAY_SIZE(wn->addrs); i++)
 		INIT_HLIST_HEAD(&wn->addrs[i]);
 	wn->dad_transmits = 1;
+	wn->mapped = 1;
 	INIT_DELAYED_WORK(&wn->ifaddr_work, weft_ifaddr_work);
 	return 0;
 }

@@ -59,8 +59,19 @@ static inline bool weft_ifaddr_usable(const struct weft_ifaddr *ifa)
 	return !(READ_ONCE(ifa->flags) & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
+/* What is left of a lifetime of the address, s. */
+static inline u32 weft_ifaddr_left(const struct weft_ifaddr *ifa, u32 lifetime)
+{
+	u64 gone = (get_jiffies_64() - ifa->updated) / HZ;
+
+	if (lifetime == WEFT_FOREVER)
+		return lifetime;
+	return lifetime > gone ? lifetime - gone : 0;
+}
+
 int weft_ifaddr_add(struct weft_dev *wdev, const struct weft_ifaddr *like,
 		    struct weft_ifaddr **added);
+void weft_ifaddr_set_flags(struct weft_ifaddr *ifa, u32 flags);
 void weft_ifaddr_change(struct weft_ifaddr *ifa, const struct weft_ifaddr *like);
 void weft_ifaddr_del(struct weft_ifaddr *ifa);
 void weft_ifaddr_withdraw(struct weft_ifaddr *ifa);
@@ -76,6 +87,11 @@ void weft_ifaddr_exit_net(struct net *net);
 /* ifaddr_netlink.c */
 void weft_ifaddr_notify(int event, const struct weft_ifaddr *ifa, u32 portid,
 			const struct nlmsghdr *nlh);
+int weft_dump_request(struct net *net, const struct netlink_callback *cb,
+		      struct netlink_ext_ack *extack, int *only);
+int weft_dump_devs(struct sk_buff *skb, struct netlink_callback *cb,
+		   int (*tell)(struct sk_buff *skb, struct netlink_callback *cb,
+			       const struct weft_dev *wdev));
 int weft_ifaddr_netlink_init(void);
 void weft_ifaddr_netlink_exit(void);
 

@@ -24,7 +24,7 @@ static const struct nla_policy weft_ifaddr_policy[IFA_MAX + 1] = {
 
 static int weft_ifaddr_scope(const struct weft_ifaddr *ifa)
 {
-	if (weft_addr_loopback(&ifa->addr))
+	if (weft_addr_node_only(&ifa->addr))
 		return RT_SCOPE_HOST;
 	return weft_addr_linklocal(&ifa->addr) ? RT_SCOPE_LINK :
 						 RT_SCOPE_UNIVERSE;
@@ -34,16 +34,6 @@ static int weft_ifaddr_scope(const struct weft_ifaddr *ifa)
 static u32 weft_cstamp(u64 when)
 {
 	return (when - INITIAL_JIFFIES) * 100 / HZ;
-}
-
-/* What is left of a lifetime, s. */
-static u32 weft_ifaddr_left(const struct weft_ifaddr *ifa, u32 lifetime)
-{
-	u64 gone = (get_jiffies_64() - ifa->updated) / HZ;
-
-	if (lifetime == WEFT_FOREVER)
-		return lifetime;
-	return lifetime > gone ? lifetime - gone : 0;
 }
 
 static int weft_ifaddr_fill(struct sk_buff *skb, const struct weft_ifaddr *ifa,
@@ -327,9 +317,17 @@ static int weft_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* The only device that a dump is about, 0 for all; 0, or a negative errno. */
-static int weft_dump_request(struct net *net, const struct netlink_callback *cb,
-			     struct netlink_ext_ack *extack, int *only)
+/**
+ * weft_dump_request() - read what a dump of something of devices is about
+ * @net: namespace
+ * @cb: the dump
+ * @extack: told why, may be NULL
+ * @only: interface index of the only device, 0 for all
+ *
+ * Return: 0, -EINVAL or -ENODEV.
+ */
+int weft_dump_request(struct net *net, const struct netlink_callback *cb,
+		      struct netlink_ext_ack *extack, int *only)
 {
 	int err;
 
@@ -346,7 +344,20 @@ static int weft_dump_request(struct net *net, const struct netlink_callback *cb,
 	return 0;
 }
 
-static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * weft_dump_devs() - tell what all devices have
+ * @skb: the answer
+ * @cb: the dump; args[0] is the interface index to go on from, args[1] is for @tell and
+ *	0 for a new device
+ * @tell: tells what a device has; a negative errno if there is no room for more
+ *
+ * A strict request may name one device. Context: RTNL.
+ *
+ * Return: bytes of the answer, or a negative errno.
+ */
+int weft_dump_devs(struct sk_buff *skb, struct netlink_callback *cb,
+		   int (*tell)(struct sk_buff *skb, struct netlink_callback *cb,
+			       const struct weft_dev *wdev))
 {
 	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
 	struct net *net = sock_net(skb->sk);
@@ -365,11 +376,16 @@ static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
 		if (index != cb->args[0])
 			cb->args[1] = 0;
 		cb->args[0] = index;
-		if (weft_dump_dev(skb, cb, wdev))
+		if (tell(skb, cb, wdev))
 			return skb->len;
 		cb->args[0] = index + 1;
 	}
 	return skb->len;
+}
+
+static int weft_rtm_getaddr(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weft_dump_devs(skb, cb, weft_dump_dev);
 }
 
 static struct rtnl_msg_handler weft_rtnl_handlers[] = {

@@ -16,10 +16,14 @@
 #include "error.h"
 #include "forward.h"
 #include "fragment.h"
+#include "group.h"
+#include "group_forward.h"
+#include "gso.h"
 #include "header.h"
 #include "input.h"
-#include "neigh_proxy.h"
+#include "listener.h"
 #include "raw.h"
+#include "route.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -42,7 +46,33 @@ static enum weft_drop weft_input_header(struct sk_buff *skb)
 		return WEFT_DROP_NO_MEMORY;
 	skb_pull_rcsum(skb, WEFT_HDR_LEN);
 	skb_reset_transport_header(skb);
-	return WEFT_DROP_NONE;
+	return skb_is_gso(skb) ? weft_gso_check(skb) : WEFT_DROP_NONE;
+}
+
+/* To a group that somebody here wants the source of, or to every node of the link. */
+static enum weft_drop weft_input_group(struct net *net, struct sk_buff *skb)
+{
+	const struct weft_hdr *hdr = weft_hdr(skb);
+	struct weft_dev *wdev = weft_dev_get(net, skb->dev->ifindex);
+
+	if (weft_addr_broadcast(&hdr->dst) ||
+	    (wdev && (weft_group_wants(wdev, &hdr->dst, &hdr->src) ||
+		      weft_listener_hears(wdev, skb))))
+		return WEFT_DROP_NONE;
+	return WEFT_DROP_NOT_LOCAL;
+}
+
+/* No device has the destination: is it this node's by a route? */
+static enum weft_drop weft_input_routed(struct net *net, const struct sk_buff *skb)
+{
+	struct weft_flow flow = {
+		.dst = weft_hdr(skb)->dst,
+		.src = weft_hdr(skb)->src,
+		.iif = skb->dev->ifindex,
+		.mark = skb->mark,
+	};
+
+	return weft_route_local(net, &flow) ? WEFT_DROP_NONE : WEFT_DROP_NOT_LOCAL;
 }
 
 /* A packet that this node sent to itself; any address of the node will do. */
@@ -50,22 +80,16 @@ static enum weft_drop weft_input_loopback(struct net *net, struct sk_buff *skb)
 {
 	struct weft_ifaddr *ifa;
 
+	if (weft_addr_group(&weft_hdr(skb)->dst))
+		return weft_input_group(net, skb);
 	ifa = weft_ifaddr_lookup(net, &weft_hdr(skb)->dst, NULL);
-	if (!ifa || !weft_ifaddr_usable(ifa))
+	if (!ifa)
+		return weft_input_routed(net, skb);
+	if (!weft_ifaddr_usable(ifa))
 		return WEFT_DROP_NOT_LOCAL;
 	if (weft_addr_linklocal(&ifa->addr))
 		weft_cb(skb)->iif = ifa->wdev->dev->ifindex;
 	return WEFT_DROP_NONE;
-}
-
-static enum weft_drop weft_input_group(struct net *net, struct sk_buff *skb)
-{
-	const struct weft_addr *group = &weft_hdr(skb)->dst;
-	struct weft_dev *wdev = weft_dev_get(net, skb->dev->ifindex);
-
-	if (weft_addr_allnodes(group) || (wdev && weft_neigh_listens(wdev, group)))
-		return WEFT_DROP_NONE;
-	return WEFT_DROP_NOT_LOCAL;
 }
 
 static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
@@ -84,8 +108,9 @@ static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
 	if (!weft_addr_linklocal(&hdr->dst))
 		dev = NULL;
 	ifa = weft_ifaddr_lookup(net, &hdr->dst, dev);
-	return ifa && weft_ifaddr_usable(ifa) ? WEFT_DROP_NONE :
-						WEFT_DROP_NOT_LOCAL;
+	if (!ifa)
+		return weft_input_routed(net, skb);
+	return weft_ifaddr_usable(ifa) ? WEFT_DROP_NONE : WEFT_DROP_NOT_LOCAL;
 }
 
 static __wsum weft_input_pseudo(struct sk_buff *skb, int next)
@@ -110,7 +135,8 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
 }
 
-static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb)
+static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
+					 void *unused)
 {
 	bool raw;
 
@@ -134,6 +160,18 @@ static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb)
 	return WEFT_DROP_NO_PROTOCOL;
 }
 
+/* A train goes on as one only to a datagram socket alone. */
+static enum weft_drop weft_input_large(struct net *net, struct sk_buff *skb)
+{
+	enum weft_drop reason = WEFT_DROP_NONE;
+
+	if (weft_gso_whole(skb))
+		reason = weft_gso_forget(skb);
+	else if (weft_addr_group(&weft_hdr(skb)->dst) || weft_raw_wants(net, skb))
+		return weft_gso_each(net, skb, weft_input_deliver, NULL);
+	return reason ?: weft_input_deliver(net, skb, NULL);
+}
+
 /* The packet, or a copy: a packet tap may hold it too, and it will be changed. */
 static struct sk_buff *weft_input_unshare(struct net *net, struct sk_buff *skb)
 {
@@ -149,6 +187,24 @@ static struct sk_buff *weft_input_unshare(struct net *net, struct sk_buff *skb)
 	return own;
 }
 
+/* To whom it goes: up, to other links, or both if it is for a group. */
+static enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
+{
+	enum weft_drop reason = weft_input_local(net, skb);
+	bool here = reason == WEFT_DROP_NONE;
+
+	if (!here && reason != WEFT_DROP_NOT_LOCAL)
+		return reason;
+	if (weft_group_forwarded(net, skb))
+		reason = weft_group_forward(net, skb, here);
+	else if (!here)
+		reason = weft_forward(net, skb);
+	if (!here)
+		return reason;
+	return skb_is_gso(skb) ? weft_input_large(net, skb) :
+				 weft_input_deliver(net, skb, NULL);
+}
+
 static void weft_input(struct net *net, struct sk_buff *skb)
 {
 	enum weft_drop reason;
@@ -157,12 +213,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 	reason = weft_input_header(skb);
 	if (!reason) {
 		trace_weft_receive(skb);
-		reason = weft_input_local(net, skb);
+		reason = weft_input_dispatch(net, skb);
 	}
-	if (!reason)
-		reason = weft_input_deliver(net, skb);
-	else if (reason == WEFT_DROP_NOT_LOCAL)
-		reason = weft_forward(net, skb);
 	if (reason)
 		weft_drop(net, skb, reason);
 }
@@ -186,8 +238,8 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 		kfree_skb(skb);
 		return NET_RX_DROP;
 	}
-	weft_count(net, WEFT_MIB_IN_RECEIVES);
-	weft_count_add(net, WEFT_MIB_IN_OCTETS, skb->len);
+	weft_count_add(net, WEFT_MIB_IN_RECEIVES, weft_gso_packets(skb));
+	weft_count_add(net, WEFT_MIB_IN_OCTETS, weft_gso_octets(skb, skb->len));
 	skb = weft_input_unshare(net, skb);
 	if (!skb)
 		return NET_RX_DROP;

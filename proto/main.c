@@ -6,15 +6,23 @@
 #include <linux/module.h>
 #include <linux/socket.h>
 #include "device.h"
+#include "diag.h"
 #include "error.h"
 #include "exception.h"
 #include "fragment.h"
+#include "group.h"
 #include "ifaddr.h"
 #include "link_netlink.h"
+#include "listener.h"
+#include "mapped.h"
+#include "memory.h"
 #include "neigh.h"
 #include "net.h"
+#include "offload.h"
 #include "proc.h"
+#include "report.h"
 #include "route_netlink.h"
+#include "router.h"
 #include "rule.h"
 #include "socket.h"
 #include "stats.h"
@@ -45,13 +53,17 @@ struct weft_net_part {
 /* In the order in which they are made; they are removed in the opposite one. */
 static const struct weft_net_part weft_net_parts[] = {
 	{ weft_stats_init_net,		weft_stats_exit_net },
+	{ weft_memory_init_net,		weft_memory_exit_net },
 	{ weft_error_init_net,		weft_error_exit_net },
 	{ weft_device_init_net,		weft_device_exit_net },
 	{ weft_exception_init_net,	weft_exception_exit_net },
 	{ weft_ifaddr_init_net,		weft_ifaddr_exit_net },
 	{ weft_table_init_net,		weft_table_exit_net },
 	{ weft_rule_init_net,		weft_rule_exit_net },
+	{ weft_report_init_net,		weft_report_exit_net },
+	{ weft_listener_init_net,	weft_listener_exit_net },
 	{ weft_neigh_init_net,		weft_neigh_exit_net },
+	{ weft_router_init_net,		weft_router_exit_net },
 	{ weft_reassembly_init_net,	weft_reassembly_exit_net },
 	{ weft_sysctl_init_net,		weft_sysctl_exit_net },
 	{ weft_proc_init_net,		weft_proc_exit_net },
@@ -111,69 +123,72 @@ static int weft_parameters_check(void)
 	return 0;
 }
 
+static int weft_net_register(void)
+{
+	return register_pernet_subsys(&weft_net_ops);
+}
+
+static void weft_net_unregister(void)
+{
+	/* Packets that were on their way when the devices went. */
+	synchronize_net();
+	unregister_pernet_subsys(&weft_net_ops);
+}
+
+/**
+ * struct weft_part - a part of the module
+ * @init: brings it up; 0 or a negative errno
+ * @exit: takes it down
+ */
+struct weft_part {
+	int (*init)(void);
+	void (*exit)(void);
+};
+
+/* In the order in which they come up; they go down in the opposite one. */
+static const struct weft_part weft_parts[] = {
+	{ weft_parameters_check,	NULL },
+	{ weft_memory_init,		NULL },
+	{ weft_reassembly_init,		weft_reassembly_exit },
+	{ weft_net_register,		weft_net_unregister },
+	{ weft_offload_init,		weft_offload_exit },
+	{ weft_socket_init,		weft_socket_exit },
+	{ weft_diag_init,		weft_diag_exit },
+	{ weft_mapped_init,		weft_mapped_exit },
+	{ weft_device_init,		weft_device_exit },
+	{ weft_ifaddr_netlink_init,	weft_ifaddr_netlink_exit },
+	{ weft_listener_netlink_init,	weft_listener_netlink_exit },
+	{ weft_group_netlink_init,	weft_group_netlink_exit },
+	{ weft_route_netlink_init,	weft_route_netlink_exit },
+	{ weft_neigh_netlink_init,	weft_neigh_netlink_exit },
+	{ weft_link_netlink_init,	weft_link_netlink_exit },
+};
+
+static void weft_remove(int n)
+{
+	while (n-- > 0)
+		if (weft_parts[n].exit)
+			weft_parts[n].exit();
+}
+
 static int __init weft_init(void)
 {
-	int err;
+	int i, err;
 
-	err = weft_parameters_check();
-	if (err)
-		return err;
-	err = weft_reassembly_init();
-	if (err)
-		return err;
-	err = register_pernet_subsys(&weft_net_ops);
-	if (err)
-		goto out_reassembly;
-	err = weft_socket_init();
-	if (err)
-		goto out_net;
-	err = weft_ifaddr_netlink_init();
-	if (err)
-		goto out_socket;
-	err = weft_route_netlink_init();
-	if (err)
-		goto out_ifaddr;
-	err = weft_neigh_netlink_init();
-	if (err)
-		goto out_route;
-	err = weft_link_netlink_init();
-	if (err)
-		goto out_neigh;
-	err = weft_device_init();
-	if (err)
-		goto out_link;
+	for (i = 0; i < ARRAY_SIZE(weft_parts); i++) {
+		err = weft_parts[i].init();
+		if (err) {
+			weft_remove(i);
+			return err;
+		}
+	}
 	pr_info("address family %d, EtherType 0x%04x\n", weft_family, ethertype);
 	return 0;
-
-out_link:
-	weft_link_netlink_exit();
-out_neigh:
-	weft_neigh_netlink_exit();
-out_route:
-	weft_route_netlink_exit();
-out_ifaddr:
-	weft_ifaddr_netlink_exit();
-out_socket:
-	weft_socket_exit();
-out_net:
-	unregister_pernet_subsys(&weft_net_ops);
-out_reassembly:
-	weft_reassembly_exit();
-	return err;
 }
 
 static void __exit weft_exit(void)
 {
-	weft_link_netlink_exit();
-	weft_neigh_netlink_exit();
-	weft_route_netlink_exit();
-	weft_ifaddr_netlink_exit();
-	weft_device_exit();
-	weft_socket_exit();
-	/* Packets that were on their way when the devices went. */
-	synchronize_net();
-	unregister_pernet_subsys(&weft_net_ops);
-	weft_reassembly_exit();
+	weft_remove(ARRAY_SIZE(weft_parts));
 }
 
 module_init(weft_init);

@@ -15,6 +15,8 @@ DECLARE_PER_CPU(int, weft_memory_reserve);
 enum weft_drop weft_memory_queue(struct sock *sk, struct sk_buff *skb);
 void weft_memory_release(struct sock *sk, const struct sk_buff *skb);
 void weft_memory_purge(struct sock *sk);
-void weft_memory_init(void);
+int weft_memory_init_net(struct net *net);
+void weft_memory_exit_net(struct net *net);
+int weft_memory_init(void);
 
 #endif /* WEFT_MEMORY_H */

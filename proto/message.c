@@ -9,18 +9,16 @@
 #include "cork.h"
 #include "ifaddr.h"
 #include "errqueue.h"
+#include "gso.h"
 #include "input.h"
 #include "memory.h"
 #include "message.h"
+#include "payload.h"
+#include "route.h"
+#include "route_cache.h"
 #include "socket.h"
 #include "stats.h"
-
-/* Larger packets take their payload from pages instead of one long buffer. */
-#define WEFT_LINEAR_MAX		SKB_MAX_ORDER(WEFT_HEADROOM, 0)
-#define WEFT_HEADROOM		(LL_MAX_HEADER + sizeof(struct weft_hdr))
-
-/* Datagrams that one message may be cut into, as with UDP. */
-#define WEFT_SEGMENTS_MAX	128
+#include "zerocopy.h"
 
 /* --- sending -------------------------------------------------------------- */
 
@@ -33,7 +31,7 @@ static int weft_msg_dest(const struct weft_sock *ws, const struct msghdr *msg,
 
 	if (sa && msg->msg_namelen < (int)sizeof(sa->sweft_family))
 		return -EINVAL;
-	flow->src = ws->laddr;
+	flow->src = weft_sock_source(ws);
 	if (!sa || sa->sweft_family == AF_UNSPEC) {
 		if (ws->sk.sk_state != TCP_ESTABLISHED)
 			return -EDESTADDRREQ;
@@ -79,6 +77,8 @@ int weft_message_init(struct weft_sock *ws, struct msghdr *msg,
 	sockcm_init(&m->sockc, &ws->sk);
 	m->sockc.mark = READ_ONCE(ws->sk.sk_mark);
 	err = weft_msg_dest(ws, msg, m);
+	if (!err && !weft_sock_may_send(ws, &m->flow.dst))
+		err = -EACCES;
 	if (!err && msg->msg_controllen)
 		err = weft_ancillary_send(ws, msg, m);
 	if (!err && !m->flow.oif && weft_addr_group(&m->flow.dst))
@@ -86,104 +86,62 @@ int weft_message_init(struct weft_sock *ws, struct msghdr *msg,
 	return err ?: weft_sock_autobind(&ws->sk, &m->lport);
 }
 
-/*
- * Room for @linear and @paged bytes, charged to the socket. The first one of a
- * message waits for room in the send buffer, the others go with it.
- */
-static struct sk_buff *weft_msg_alloc(struct sock *sk, size_t linear,
-				      size_t paged, bool first, int flags,
-				      int *err)
-{
-	struct sk_buff *skb;
-
-	if (first)
-		return sock_alloc_send_pskb(sk, linear, paged,
-					    flags & MSG_DONTWAIT, err,
-					    PAGE_ALLOC_COSTLY_ORDER);
-	skb = alloc_skb_with_frags(linear, paged, PAGE_ALLOC_COSTLY_ORDER, err,
-				   sk->sk_allocation);
-	if (skb)
-		skb_set_owner_w(skb, sk);
-	return skb;
-}
-
 /**
- * weft_message_part() - put bytes of a message into a packet
- * @ws: socket, which is charged
- * @msg: message
- * @len: how many of its bytes, from where it stands
- * @first: wait for room in the send buffer
+ * weft_message_dress() - what a packet has from its message beside the bytes
+ * @ws: socket
+ * @skb: packet from its transport header on, which is filled in; freed on error
+ * @m: message: priority, mark, time of transmission and time stamps
  * @err: negative errno
  *
- * Context: process. Return: the packet with room for headers, or NULL.
+ * Return: the packet or NULL.
  */
-struct sk_buff *weft_message_part(struct weft_sock *ws, struct msghdr *msg,
-				  size_t len, bool first, int *err)
-{
-	size_t linear = ws->proto->header_len + len, paged = 0;
-	struct sk_buff *skb;
-
-	if (linear > WEFT_LINEAR_MAX) {
-		paged = linear - sizeof(struct weft_ctl_hdr);
-		linear = sizeof(struct weft_ctl_hdr);
-	}
-	skb = weft_msg_alloc(&ws->sk, WEFT_HEADROOM + linear, paged, first,
-			     msg->msg_flags, err);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, WEFT_HEADROOM);
-	skb_put(skb, linear);
-	skb->data_len = paged;
-	skb->len += paged;
-	*err = skb_copy_datagram_from_iter(skb, ws->proto->header_len,
-					   &msg->msg_iter, len);
-	if (*err) {
-		kfree_skb(skb);
-		return NULL;
-	}
-	return skb;
-}
-
-/**
- * weft_message_dress() - what the packets of a message have in common
- * @ws: socket
- * @skb: packet; gets priority, mark and time of transmission
- * @m: message
- * @first: the message's time stamp is that of this packet
- */
-void weft_message_dress(struct weft_sock *ws, struct sk_buff *skb,
-			const struct weft_message *m, bool first)
+struct sk_buff *weft_message_dress(struct weft_sock *ws, struct sk_buff *skb,
+				   struct weft_message *m, int *err)
 {
 	skb->priority = READ_ONCE(ws->sk.sk_priority);
 	skb->mark = m->sockc.mark;
 	skb_set_delivery_type_by_clockid(skb, ns_to_ktime(m->sockc.transmit_time),
 					 ws->sk.sk_clockid);
-	if (first)
-		skb_setup_tx_timestamp(skb, &m->sockc);
+	skb_setup_tx_timestamp(skb, &m->sockc);
+	*err = ws->proto->prepare(ws, skb, m);
+	if (!*err)
+		return skb;
+	kfree_skb(skb);
+	return NULL;
 }
 
-/* The packets of a message, from their transport headers on. */
-static int weft_msg_build(struct weft_sock *ws, struct msghdr *msg, size_t len,
-			  struct weft_message *m, struct sk_buff_head *packets)
+/**
+ * weft_message_max() - how long a message may be
+ * @ws: socket
+ *
+ * Return: bytes that a packet has room for.
+ */
+size_t weft_message_max(const struct weft_sock *ws)
 {
-	size_t size = m->segment ?: len, part;
-	struct sk_buff *skb;
-	int err = 0;
+	if (ws->proto->raw && READ_ONCE(ws->opts.hdrincl))
+		return WEFT_LEN_MAX;
+	return WEFT_LEN_MAX - sizeof(struct weft_hdr) - ws->proto->header_len;
+}
 
-	if (size && len > size * WEFT_SEGMENTS_MAX)
-		return -EINVAL;
-	do {
-		part = min(len, size);
-		skb = weft_message_part(ws, msg, part, skb_queue_empty(packets),
-					&err);
-		if (!skb)
-			break;
-		weft_message_dress(ws, skb, m, skb_queue_empty(packets));
-		__skb_queue_tail(packets, skb);
-		err = ws->proto->prepare(ws, skb, m);
-		len -= part;
-	} while (!err && len);
-	return err;
+/* The packet of a message, from its transport header on; NULL if it must not be. */
+static struct sk_buff *weft_msg_build(struct weft_sock *ws, struct msghdr *msg,
+				      size_t len, struct ubuf_info *uarg,
+				      struct weft_message *m, int *err)
+{
+	struct sk_buff *skb;
+
+	*err = -EMSGSIZE;
+	if (len > weft_message_max(ws))
+		return NULL;
+	*err = -EINVAL;
+	if (m->segment && len > m->segment * WEFT_TRAIN_MAX)
+		return NULL;
+	skb = weft_payload_packet(ws, msg, len, uarg, err);
+	if (!skb)
+		return NULL;
+	if (m->segment && len > m->segment)
+		weft_gso_mark_train(skb, m->segment);
+	return weft_message_dress(ws, skb, m, err);
 }
 
 /* What decides about the way beyond the addresses. */
@@ -196,6 +154,15 @@ static void weft_msg_rules(const struct weft_sock *ws, struct weft_message *m)
 					 (__force u32)m->fport);
 }
 
+/* A probe may be longer than the path's MTU, but not than the link's. */
+static void weft_msg_probe(struct net *net, struct weft_flow *flow)
+{
+	struct weft_dev *wdev = weft_dev_get(net, flow->dev->ifindex);
+
+	if (wdev)
+		flow->mtu = weft_dev_mtu(wdev);
+}
+
 /* The way of the message. RCU read lock. */
 static int weft_msg_route(struct weft_sock *ws, struct weft_message *m, int flags)
 {
@@ -206,10 +173,13 @@ static int weft_msg_route(struct weft_sock *ws, struct weft_message *m, int flag
 	/* An address that was bound before it is here is no source yet. */
 	if (READ_ONCE(ws->opts.freebind) && !ws->proto->raw &&
 	    !weft_addr_any(&flow->src) &&
-	    !weft_ifaddr_lookup(net, &flow->src, NULL))
+	    !weft_route_to_self(net, &flow->src, NULL))
 		return -EADDRNOTAVAIL;
 	weft_msg_rules(ws, m);
-	err = weft_route_output(net, flow);
+	if (ws->sk.sk_state == TCP_ESTABLISHED)
+		err = weft_route_cached(net, &ws->way, flow);
+	else
+		err = weft_route_output(net, flow);
 	if (!err && (flags & MSG_DONTROUTE || sock_flag(&ws->sk, SOCK_LOCALROUTE)) &&
 	    !weft_addr_equal(&flow->hop, &flow->dst))
 		err = -ENETUNREACH;
@@ -218,8 +188,7 @@ static int weft_msg_route(struct weft_sock *ws, struct weft_message *m, int flag
 		return err;
 	}
 	if (READ_ONCE(ws->opts.mtu_discover) == WEFT_PMTUDISC_PROBE)
-		flow->mtu = min_t(unsigned int, READ_ONCE(flow->dev->mtu),
-				  WEFT_LEN_MAX);
+		weft_msg_probe(net, flow);
 	if (m->segment && sizeof(struct weft_hdr) + ws->proto->header_len +
 			  m->segment > flow->mtu)
 		return -EMSGSIZE;
@@ -241,37 +210,35 @@ static void weft_msg_header(const struct weft_sock *ws, struct weft_message *m)
 		class = min_t(u32, READ_ONCE(ws->sk.sk_priority),
 			      WEFT_CLASS_MASK);
 	m->out.hop_limit = max(hops, 0);
+	m->out.loop = weft_addr_group(&m->flow.dst) && READ_ONCE(ws->opts.group_loop);
+	m->out.local = weft_addr_group(&m->flow.dst) && !m->out.hop_limit;
 	m->out.class = class;
 }
 
-/* From the socket's packets to the device; consumes them. RCU read lock. */
+/* From the socket to the device; consumes the packet. RCU read lock. */
 static int weft_msg_output(struct weft_sock *ws, struct weft_message *m,
-			   struct sk_buff_head *packets)
+			   struct sk_buff *skb)
 {
 	struct net *net = sock_net(&ws->sk);
-	struct sk_buff *skb;
-	int err = 0, one;
+	int packets = weft_gso_packets(skb), err;
 
-	while ((skb = __skb_dequeue(packets))) {
-		if (!ws->proto->raw || !READ_ONCE(ws->opts.hdrincl))
-			m->out.id = atomic_inc_return(&ws->id);
-		skb_reset_transport_header(skb);
-		if (m->check_offset >= 0)
-			weft_output_checksum(skb, &m->flow, m->out.next,
-					     m->check_offset);
-		one = weft_output(net, skb, &m->flow, &m->out);
-		if (one == -ENOBUFS && !READ_ONCE(ws->opts.recv_err))
-			one = 0;
-		if (!one)
-			weft_count(net, ws->proto->sent);
-		err = err ?: one;
-	}
+	if (!ws->proto->raw || !READ_ONCE(ws->opts.hdrincl))
+		m->out.id = atomic_add_return(packets, &ws->id) - packets + 1;
+	skb_reset_transport_header(skb);
+	if (m->check_offset >= 0)
+		weft_output_checksum(skb, &m->flow, m->out.next, m->check_offset);
+	weft_zerocopy_way(skb, &m->flow, sizeof(struct weft_hdr) + skb->len);
+	err = weft_output(net, skb, &m->flow, &m->out);
+	if (err == -ENOBUFS && !READ_ONCE(ws->opts.recv_err))
+		err = 0;
+	if (!err)
+		weft_count_add(net, ws->proto->sent, packets);
 	return err;
 }
 
-/* To the way that there is now; what is not sent stays in @packets. */
+/* By the way that there is now; consumes the packet. */
 static int weft_msg_send(struct weft_sock *ws, struct weft_message *m, int flags,
-			 struct sk_buff_head *packets)
+			 struct sk_buff *skb)
 {
 	int err;
 
@@ -279,35 +246,21 @@ static int weft_msg_send(struct weft_sock *ws, struct weft_message *m, int flags
 	err = weft_msg_route(ws, m, flags);
 	if (!err) {
 		weft_msg_header(ws, m);
-		/* A group within this node: on no link at all. */
-		if (weft_addr_group(&m->flow.dst) && !m->out.hop_limit)
-			__skb_queue_purge(packets);
-		err = weft_msg_output(ws, m, packets);
+		err = weft_msg_output(ws, m, skb);
+	} else {
+		kfree_skb(skb);
 	}
 	rcu_read_unlock();
 	return err;
 }
 
 /**
- * weft_message_max() - how long a message may be
- * @ws: socket
- *
- * Return: bytes that a packet has room for.
- */
-size_t weft_message_max(const struct weft_sock *ws)
-{
-	if (ws->proto->raw && READ_ONCE(ws->opts.hdrincl))
-		return WEFT_LEN_MAX;
-	return WEFT_LEN_MAX - sizeof(struct weft_hdr) - ws->proto->header_len;
-}
-
-/**
- * weft_message_send() - send the packets of a message
+ * weft_message_send() - send the packet of a message
  * @ws: socket
  * @m: message
  * @flags: MSG_DONTROUTE
- * @err: negative errno of what was done before, 0 to send
- * @packets: from their transport headers on; consumed
+ * @err: negative errno of what was done before, if @skb is NULL
+ * @skb: from its transport header on; consumed
  *
  * Too long and unreachable messages are put on the error queue of sockets that ask
  * for it. Context: process.
@@ -315,14 +268,29 @@ size_t weft_message_max(const struct weft_sock *ws)
  * Return: @err or a negative errno of its own.
  */
 int weft_message_send(struct weft_sock *ws, struct weft_message *m, int flags,
-		      int err, struct sk_buff_head *packets)
+		      int err, struct sk_buff *skb)
 {
-	if (!err)
-		err = weft_msg_send(ws, m, flags, packets);
-	__skb_queue_purge(packets);
+	if (skb)
+		err = weft_msg_send(ws, m, flags, skb);
 	if (err == -EMSGSIZE || err == -EHOSTUNREACH)
 		weft_errqueue_local(ws, m, -err);
 	return err;
+}
+
+/* A message that is all there. */
+static int weft_msg_whole(struct weft_sock *ws, struct msghdr *msg, size_t len,
+			  struct ubuf_info *uarg)
+{
+	struct weft_message m = {};
+	struct sk_buff *skb;
+	int err;
+
+	err = weft_message_init(ws, msg, &m);
+	if (err)
+		return err;
+	skb = weft_msg_build(ws, msg, len, uarg, &m, &err);
+	err = weft_message_send(ws, &m, msg->msg_flags, err, skb);
+	return err ?: len;
 }
 
 /**
@@ -338,23 +306,25 @@ int weft_message_send(struct weft_sock *ws, struct weft_message *m, int flags,
 int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct weft_sock *ws = weft_sk(sock->sk);
-	struct weft_message m = {};
-	struct sk_buff_head packets;
-	int err;
+	struct ubuf_info *uarg;
+	int ret;
 
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	if (msg->msg_flags & WEFT_MSG_MORE || READ_ONCE(ws->cork))
-		return weft_cork_sendmsg(ws, msg, len);
-	err = weft_message_init(ws, msg, &m);
-	if (err)
-		return err;
-	__skb_queue_head_init(&packets);
-	err = len > weft_message_max(ws) ? -EMSGSIZE : 0;
-	if (!err)
-		err = weft_msg_build(ws, msg, len, &m, &packets);
-	err = weft_message_send(ws, &m, msg->msg_flags, err, &packets);
-	return err ?: len;
+	ret = weft_zerocopy_begin(ws, msg, len, &uarg);
+	if (ret)
+		return ret;
+	if (msg->msg_flags & WEFT_MSG_MORE || READ_ONCE(ws->cork)) {
+		weft_zerocopy_copied(uarg);
+		ret = weft_cork_sendmsg(ws, msg, len);
+	} else {
+		ret = weft_msg_whole(ws, msg, len, uarg);
+	}
+	if (ret < 0)
+		net_zcopy_put_abort(uarg, true);
+	else
+		net_zcopy_put(uarg);
+	return ret;
 }
 
 /* --- receiving ------------------------------------------------------------ */
@@ -373,7 +343,7 @@ enum weft_drop weft_sock_queue(struct sock *sk, struct sk_buff *skb)
 
 	/* A filter may cut the payload, never the header. */
 	if (sk_filter_trim_cap(sk, skb, max(header_len, 1U))) {
-		atomic_inc(&sk->sk_drops);
+		atomic_add(weft_gso_packets(skb), &sk->sk_drops);
 		return WEFT_DROP_FILTER;
 	}
 	if (sk->sk_state == TCP_ESTABLISHED) {
@@ -428,6 +398,8 @@ static int weft_msg_read(struct weft_sock *ws, struct msghdr *msg,
 	if (err)
 		return err;
 	sock_recv_cmsgs(msg, &ws->sk, skb);
+	if (weft_gso_train(skb))
+		weft_ancillary_segment_size(msg, skb_shinfo(skb)->gso_size);
 	weft_msg_name(msg, skb, ws);
 	weft_ancillary_recv(ws, msg, weft_hdr(skb), weft_cb(skb)->iif);
 	copied = flags & MSG_TRUNC ? skb->len : copied;

@@ -36,12 +36,10 @@ struct weft_sock;
 int weft_message_init(struct weft_sock *ws, struct msghdr *msg,
 		      struct weft_message *m);
 size_t weft_message_max(const struct weft_sock *ws);
-struct sk_buff *weft_message_part(struct weft_sock *ws, struct msghdr *msg,
-				  size_t len, bool first, int *err);
-void weft_message_dress(struct weft_sock *ws, struct sk_buff *skb,
-			const struct weft_message *m, bool first);
+struct sk_buff *weft_message_dress(struct weft_sock *ws, struct sk_buff *skb,
+				   struct weft_message *m, int *err);
 int weft_message_send(struct weft_sock *ws, struct weft_message *m, int flags,
-		      int err, struct sk_buff_head *packets);
+		      int err, struct sk_buff *skb);
 
 int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int weft_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,

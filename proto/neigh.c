@@ -6,6 +6,8 @@
 #include <linux/etherdevice.h>
 #include "addr.h"
 #include "error.h"
+#include "errqueue.h"
+#include "exception.h"
 #include "ifaddr.h"
 #include "header.h"
 #include "input.h"
@@ -60,15 +62,11 @@ void weft_neigh_work_init(struct weft_neigh_work *work)
 /* Tells the sender of a packet that its neighbour does not answer; frees it. */
 static void weft_neigh_unreachable(struct net *net, struct sk_buff *skb)
 {
-	struct sock *sk = skb->sk;
-
 	if (weft_cb(skb)->forwarded) {
 		skb_pull(skb, WEFT_HDR_LEN);
 		weft_error_unreach(net, skb, WEFT_UNREACH_ADDR);
-	} else if (sk && sk->sk_family == weft_family &&
-		   sk->sk_state == TCP_ESTABLISHED) {
-		WRITE_ONCE(sk->sk_err, EHOSTUNREACH);
-		sk_error_report(sk);
+	} else if (skb->sk && skb->sk->sk_family == weft_family) {
+		weft_errqueue_failed(skb, EHOSTUNREACH);
 	}
 	weft_drop(net, skb, WEFT_DROP_NEIGH_FAILED);
 }
@@ -99,6 +97,8 @@ void weft_neigh_finish(struct net *net, struct weft_neigh_work *work)
 	local_bh_disable();
 	if (work->todo & WEFT_NEIGH_DO_ASK)
 		weft_neigh_question(work);
+	if (work->todo & WEFT_NEIGH_DO_FAIL)
+		weft_exception_gateway_failed(net, &work->target);
 	while ((skb = __skb_dequeue(&work->queue))) {
 		if (work->todo & WEFT_NEIGH_DO_FAIL)
 			weft_neigh_unreachable(net, skb);

@@ -150,6 +150,8 @@ void weft_neigh_answered(struct weft_dev *wdev, const struct weft_addr *addr,
 
 /* --- neigh_message.c: questions and answers ----------------------------------------- */
 
+int weft_neigh_send(struct net_device *dev, const struct weft_addr *to,
+		    const void *msg, unsigned int len);
 int weft_neigh_ask(struct net_device *dev, const struct weft_addr *to,
 		   const struct weft_addr *target, const struct weft_addr *asker,
 		   bool probe);

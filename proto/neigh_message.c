@@ -16,9 +16,19 @@
 
 /* --- sending ------------------------------------------------------------------------ */
 
-/* Sends a message from the device's link-local address; RCU. */
-static int weft_neigh_send(struct net_device *dev, const struct weft_addr *to,
-			   const void *msg, unsigned int len)
+/**
+ * weft_neigh_send() - send a message between neighbours
+ * @dev: device; its link-local address is the source
+ * @to: where to: a group of the link or a link-local address
+ * @msg: the message, its checksum zero
+ * @len: its length, bytes
+ *
+ * Context: RCU read lock.
+ * Return: 0, -ENETDOWN if the device does not carry Weft now, or another negative
+ * errno of weft_control_send().
+ */
+int weft_neigh_send(struct net_device *dev, const struct weft_addr *to,
+		    const void *msg, unsigned int len)
 {
 	struct weft_dev *wdev = weft_dev_get(dev_net(dev), dev->ifindex);
 	struct weft_flow flow = { .dst = *to, .oif = dev->ifindex };
@@ -126,7 +136,7 @@ int weft_neigh_announce(struct net_device *dev, const struct weft_addr *to,
 static bool weft_neigh_others(struct net *net, const struct weft_addr *addr)
 {
 	return !weft_addr_any(addr) && !weft_addr_group(addr) &&
-	       !weft_addr_linklocal(addr) && !weft_addr_loopback(addr) &&
+	       !weft_addr_linklocal(addr) && !weft_addr_node_only(addr) &&
 	       !weft_ifaddr_lookup(net, addr, NULL);
 }
 

@@ -144,7 +144,7 @@ static int weft_neigh_check_addr(const struct weft_addr *addr,
 			       "weft: link-local addresses and groups contain their MAC");
 		return -EINVAL;
 	}
-	if (weft_addr_any(addr) || weft_addr_loopback(addr)) {
+	if (weft_addr_any(addr) || weft_addr_node_only(addr)) {
 		NL_SET_ERR_MSG(extack, "weft: not an address of a neighbour");
 		return -EINVAL;
 	}

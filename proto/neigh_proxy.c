@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Addresses of others that this node answers for, set by hand, and the
- * solicited-node groups that it listens to for them and for its own.
- */
+/* Addresses of others that this node answers for, set by hand. */
 #include <linux/rtnetlink.h>
 #include "ifaddr.h"
 #include "neigh_proxy.h"
@@ -21,6 +18,8 @@ int weft_neigh_proxy_add(struct weft_neigh *neigh)
 	enum weft_drop reason;
 
 	ASSERT_RTNL();
+	if (weft_dev_listen(wdev, &neigh->key.addr, true))
+		return -ENOMEM;
 	neigh->key.proxy = 1;
 	neigh->flags |= NTF_PROXY;
 	weft_neigh_lock(table);
@@ -30,8 +29,8 @@ int weft_neigh_proxy_add(struct weft_neigh *neigh)
 		weft_neigh_notify(RTM_NEWNEIGH, neigh);
 	}
 	weft_neigh_unlock(table);
-	if (!reason)
-		weft_dev_listen(wdev, &neigh->key.addr, true);
+	if (reason)
+		weft_dev_listen(wdev, &neigh->key.addr, false);
 	if (reason == WEFT_DROP_NO_MEMORY)
 		return -ENOMEM;
 	return reason ? -ENETDOWN : 0;
@@ -68,34 +67,4 @@ void weft_neigh_proxy_flush(struct weft_dev *wdev)
 
 	list_for_each_entry_safe(neigh, next, &wdev->proxies, proxies)
 		weft_neigh_proxy_del(neigh);
-}
-
-static bool weft_neigh_group_of(const struct weft_addr *addr,
-				const struct weft_addr *group)
-{
-	return addr->a32[1] == group->a32[1];
-}
-
-/**
- * weft_neigh_listens() - is this the solicited-node group of an address here?
- * @wdev: device
- * @group: a group
- *
- * Context: RCU read lock.
- * Return: true if an address of the device, or one answered for, is in it.
- */
-bool weft_neigh_listens(const struct weft_dev *wdev, const struct weft_addr *group)
-{
-	const struct weft_neigh *neigh;
-	const struct weft_ifaddr *ifa;
-
-	if (!weft_addr_solicited(group))
-		return false;
-	list_for_each_entry_rcu(ifa, &wdev->addrs, link)
-		if (weft_neigh_group_of(&ifa->addr, group))
-			return true;
-	list_for_each_entry_rcu(neigh, &wdev->proxies, proxies)
-		if (weft_neigh_group_of(&neigh->key.addr, group))
-			return true;
-	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Solicited-node groups, and the addresses of others that this node answers for. */
+/* Addresses of others that this node answers for. */
 #ifndef WEFT_NEIGH_PROXY_H
 #define WEFT_NEIGH_PROXY_H
 
@@ -9,6 +9,5 @@
 int weft_neigh_proxy_add(struct weft_neigh *neigh);
 void weft_neigh_proxy_del(struct weft_neigh *neigh);
 void weft_neigh_proxy_flush(struct weft_dev *wdev);
-bool weft_neigh_listens(const struct weft_dev *wdev, const struct weft_addr *group);
 
 #endif /* WEFT_NEIGH_PROXY_H */

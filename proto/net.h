@@ -3,6 +3,7 @@
 #ifndef WEFT_NET_H
 #define WEFT_NET_H
 
+#include <linux/percpu_counter.h>
 #include <linux/ratelimit.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable-types.h>
@@ -11,6 +12,7 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "alarm.h"
 
 #define WEFT_ADDR_HASH_BITS	7
 #define WEFT_ERROR_BUCKETS	128
@@ -54,6 +56,32 @@ struct weft_neigh_table {
 };
 
 /**
+ * struct weft_listener_table - what the routers of a network namespace know of listeners
+ * @lock: of everything here and of the queriers of its devices, softirqs disabled;
+ *	sending is done without it
+ * @net: the namespace
+ * @hash: struct weft_listened by group
+ * @all: struct weft_listened.link
+ * @changed: struct weft_listened.changed: the router above is to be told
+ * @timers: struct weft_listener.timer by its time
+ * @recheck_due: when to look which link leads to the router above, 64-bit jiffies;
+ *	U64_MAX for not before the next query
+ * @n_queriers: devices that forward; RTNL
+ * @alarm: does what is due
+ */
+struct weft_listener_table {
+	spinlock_t		lock;	/* of all that follows */
+	struct net		*net;
+	struct rhashtable	hash;
+	struct list_head	all;
+	struct list_head	changed;
+	struct rb_root_cached	timers;
+	u64			recheck_due;
+	unsigned int		n_queriers;
+	struct weft_alarm	alarm;
+};
+
+/**
  * struct weft_net - Weft in one network namespace
  * @net: the namespace
  * @devs: struct weft_dev by interface index
@@ -61,13 +89,17 @@ struct weft_neigh_table {
  * @tables: struct weft_table by number
  * @rules: of fib_rules
  * @has_rules: other rules than those that a new namespace has
+ * @local_routes: how many routes of kind local there are
  * @expiring: struct weft_route that will go in time
  * @route_work: removes them; RTNL
+ * @route_changes: how often something changed that routes depend on
  * @exceptions: what was learned about single destinations
  * @mtu_expires: how long a path's MTU is remembered, jiffies
  * @ifaddr_work: detection of duplicates and lifetimes of addresses; RTNL
+ * @router_work: announcements of routers, and solicitations; RTNL
  * @dad_transmits: probes for a duplicate of an address, 0 for none
  * @forwarding: packets for other nodes are forwarded
+ * @mapped: IPv4 addresses are addresses of Weft too
  * @mib: counters
  * @control_id: packet id of the last answer
  * @error_limit: how many errors may be sent
@@ -75,11 +107,17 @@ struct weft_neigh_table {
  * @error_seed: of its hash
  * @error_dst: when a destination has its whole share of errors again, jiffies
  * @neigh: neighbours
+ * @report_lock: of the answers to membership queries and of @report_alarm
+ * @report_alarm: sends reports of memberships
+ * @listeners: who listens to groups on the links of a router
  * @neigh_max: how many may be there, without those set by hand
  * @fqdir: packets that are not whole yet, the kernel's table of them
  * @frag_ages: struct weft_frag_queue, oldest first
  * @frag_lock: held for @frag_ages
  * @frag_time: how long fragments wait for the others, seconds
+ * @coalescers: sockets with WEFT_COALESCE
+ * @memory: of what waits in the receive queues of its sockets, bytes
+ * @memory_max: how much that may be, but for the first packet of each
  * @sysctl: the files that set some of this
  * @sysctl_table: what these are
  *
@@ -93,13 +131,17 @@ struct weft_net {
 	struct xarray		tables;
 	struct fib_rules_ops	*rules;
 	bool			has_rules;
+	unsigned int		local_routes;
 	struct hlist_head	expiring;
 	struct delayed_work	route_work;
+	atomic_t		route_changes;
 	struct weft_exceptions	*exceptions;
 	int			mtu_expires;
 	struct delayed_work	ifaddr_work;
+	struct delayed_work	router_work;
 	u8			dad_transmits;
 	u8			forwarding;
+	u8			mapped;
 	struct weft_mib __percpu *mib;
 	atomic_t		control_id;
 	struct ratelimit_state	error_limit;
@@ -108,10 +150,16 @@ struct weft_net {
 	unsigned long		error_dst[WEFT_ERROR_BUCKETS];
 	struct weft_neigh_table	neigh;
 	unsigned int		neigh_max;
+	spinlock_t		report_lock; /* innermost */
+	struct weft_alarm	report_alarm;
+	struct weft_listener_table listeners;
 	struct fqdir		*fqdir;
 	struct list_head	frag_ages;
 	spinlock_t		frag_lock; /* inside a queue's lock */
 	int			frag_time;
+	atomic_t		coalescers;
+	struct percpu_counter	memory;
+	unsigned long		memory_max;
 	struct ctl_table_header	*sysctl;
 	struct ctl_table	*sysctl_table;
 };

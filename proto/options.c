@@ -4,6 +4,8 @@
  * their like in IPv6 and UDP; the core has the level SOL_SOCKET.
  */
 #include <linux/nospec.h>
+#include "datagram.h"
+#include "group_socket.h"
 #include "options.h"
 #include "route.h"
 #include "socket.h"
@@ -39,9 +41,12 @@ static const struct weft_option weft_option_table[] = {
 	[WEFT_FREEBIND]		= WEFT_OPTION(freebind, 0, 1),
 	[WEFT_SEGMENT]		= WEFT_OPTION(segment, 0, U16_MAX,
 					      WEFT_PROTO_DGRAM, SOCK_DGRAM),
+	[WEFT_COALESCE]		= WEFT_OPTION(coalesce, 0, 1, WEFT_PROTO_DGRAM,
+					      SOCK_DGRAM),
 	[WEFT_HDRINCL]		= WEFT_OPTION(hdrincl, 0, 1, 0, SOCK_RAW),
 	[WEFT_GROUP_IF]		= WEFT_OPTION(group_if, 0, INT_MAX),
 	[WEFT_GROUP_HOPS]	= WEFT_OPTION(group_hops, -1, 255),
+	[WEFT_GROUP_LOOP]	= WEFT_OPTION(group_loop, 0, 1),
 };
 
 /**
@@ -54,6 +59,7 @@ void weft_options_init(struct weft_options *opts)
 	opts->class = -1;
 	opts->mtu_discover = WEFT_PMTUDISC_WANT;
 	opts->group_hops = 1;
+	opts->group_loop = 1;
 }
 
 static const struct weft_option *weft_option_find(const struct sock *sk,
@@ -95,6 +101,25 @@ static int weft_option_group_if(const struct sock *sk, int ifindex)
 	return err;
 }
 
+/* Devices merge datagrams only where a socket wants it. Socket lock. */
+static void weft_option_coalesce(struct weft_sock *ws, int val)
+{
+	atomic_add(val - ws->opts.coalesce,
+		   &weft_net(sock_net(&ws->sk))->coalescers);
+}
+
+/**
+ * weft_options_release() - the socket is closed
+ * @ws: socket
+ *
+ * Context: process, socket lock.
+ */
+void weft_options_release(struct weft_sock *ws)
+{
+	weft_option_coalesce(ws, 0);
+	WRITE_ONCE(ws->opts.coalesce, 0);
+}
+
 /* Socket lock. */
 static int weft_option_apply(struct sock *sk, int name,
 			     const struct weft_option *opt, int val)
@@ -112,6 +137,9 @@ static int weft_option_apply(struct sock *sk, int name,
 	case WEFT_GROUP_HOPS:
 		if (val < 0)
 			val = 1;
+		break;
+	case WEFT_COALESCE:
+		weft_option_coalesce(weft_sk(sk), val);
 		break;
 	}
 	if (err)
@@ -147,13 +175,20 @@ static int weft_option_set_filter(struct sock *sk, sockptr_t val,
 	return 0;
 }
 
+/* A bool that the core keeps, but lets other families alone set. */
+static bool weft_option_of_core(const struct sock *sk, int name)
+{
+	return name == WEFT_REUSEPORT ||
+	       (name == WEFT_ZEROCOPY && weft_sk(sk)->proto == &weft_dgram_proto);
+}
+
 static int weft_option_set_number(struct sock *sk, int name, sockptr_t optval,
 				  unsigned int len)
 {
 	const struct weft_option *opt = weft_option_find(sk, name);
 	int val, err = 0;
 
-	if (!opt && name != WEFT_REUSEPORT)
+	if (!opt && !weft_option_of_core(sk, name))
 		return -ENOPROTOOPT;
 	if (len < sizeof(val))
 		return -EINVAL;
@@ -166,6 +201,8 @@ static int weft_option_set_number(struct sock *sk, int name, sockptr_t optval,
 	lock_sock(sk);
 	if (opt)
 		err = weft_option_apply(sk, name, opt, val);
+	else if (name == WEFT_ZEROCOPY)
+		sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
 	else
 		sk->sk_reuseport = val;
 	release_sock(sk);
@@ -182,7 +219,7 @@ static int weft_option_set_number(struct sock *sk, int name, sockptr_t optval,
  *
  * Context: process.
  * Return: 0; -ENOPROTOOPT if the socket has no such option, -EINVAL if the value is
- * too short or out of range, -EFAULT, -ENODEV.
+ * too short or out of range, -EFAULT, -ENODEV, or what weft_group_sock_set() returns.
  */
 int weft_options_set(struct socket *sock, int level, int name, sockptr_t val,
 		     unsigned int len)
@@ -191,6 +228,8 @@ int weft_options_set(struct socket *sock, int level, int name, sockptr_t val,
 		return -ENOPROTOOPT;
 	if (name == WEFT_CTL_FILTER)
 		return weft_option_set_filter(sock->sk, val, len);
+	if (weft_group_option(name))
+		return weft_group_sock_set(weft_sk(sock->sk), name, val, len);
 	return weft_option_set_number(sock->sk, name, val, len);
 }
 
@@ -205,7 +244,7 @@ static int weft_option_mtu(struct weft_sock *ws)
 	lock_sock(&ws->sk);
 	flow = (struct weft_flow) {
 		.dst = ws->faddr,
-		.src = ws->laddr,
+		.src = weft_sock_source(ws),
 		.oif = weft_sock_iif(ws),
 	};
 	release_sock(&ws->sk);
@@ -223,6 +262,8 @@ static int weft_option_value(struct weft_sock *ws, int name)
 
 	if (name == WEFT_REUSEPORT)
 		return ws->sk.sk_reuseport;
+	if (name == WEFT_ZEROCOPY && weft_option_of_core(&ws->sk, name))
+		return sock_flag(&ws->sk, SOCK_ZEROCOPY);
 	if (name == WEFT_MTU)
 		return weft_option_mtu(ws);
 	if (!opt)
@@ -265,7 +306,8 @@ static int weft_option_get_filter(struct weft_sock *ws, char __user *val,
  *
  * A value that is too long is cut. Context: process.
  *
- * Return: 0; -ENOPROTOOPT, -EINVAL if @len is negative, -EFAULT, -ENOTCONN.
+ * Return: 0; -ENOPROTOOPT, -EINVAL if @len is negative, -EFAULT, -ENOTCONN, or what
+ * weft_group_sock_get() returns.
  */
 int weft_options_get(struct socket *sock, int level, int name,
 		     char __user *val, int __user *len)
@@ -281,6 +323,8 @@ int weft_options_get(struct socket *sock, int level, int name,
 		return -EINVAL;
 	if (name == WEFT_CTL_FILTER)
 		return weft_option_get_filter(ws, val, len, room);
+	if (name == WEFT_GROUP_FILTER)
+		return weft_group_sock_get(ws, val, len, room);
 	value = weft_option_value(ws, name);
 	if (value < 0)
 		return value;

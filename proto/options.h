@@ -7,6 +7,8 @@
 #include <linux/sockptr.h>
 #include <linux/weft.h>
 
+struct weft_sock;
+
 /**
  * struct weft_options - the options of a socket
  * @hop_limit: 1 to 255, -1 for the default
@@ -18,9 +20,11 @@
  * @recv_err: keep errors in the error queue
  * @freebind: bool: bind to addresses that are not here
  * @segment: bytes of the datagrams that a message is cut into, 0 for one datagram
+ * @coalesce: bool: datagrams of a flow may come as one message
  * @hdrincl: bool: messages begin with the network header
  * @group_if: interface index of packets to groups, 0 for none
  * @group_hops: hop limit of packets to groups, 0 to 255
+ * @group_loop: bool: this node hears what it sends to groups
  * @filter: control messages that a raw socket does not want
  *
  * Changed under the socket lock, read without by READ_ONCE().
@@ -35,13 +39,16 @@ struct weft_options {
 	int	recv_err;
 	int	freebind;
 	int	segment;
+	int	coalesce;
 	int	hdrincl;
 	int	group_if;
 	int	group_hops;
+	int	group_loop;
 	struct weft_ctl_filter filter;
 };
 
 void weft_options_init(struct weft_options *opts);
+void weft_options_release(struct weft_sock *ws);
 int weft_options_set(struct socket *sock, int level, int name, sockptr_t val,
 		     unsigned int len);
 int weft_options_get(struct socket *sock, int level, int name,

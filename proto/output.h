@@ -14,6 +14,8 @@
  * @hop_limit: 0 for the default
  * @id: packet id
  * @dontfrag: the packet must not be longer than the way's MTU
+ * @loop: this node hears it too if it is a member of the group that it goes to
+ * @local: it goes no further than that
  */
 struct weft_output {
 	u8	next;
@@ -22,6 +24,8 @@ struct weft_output {
 	u8	hop_limit;
 	u16	id;
 	bool	dontfrag;
+	bool	loop;
+	bool	local;
 };
 
 /* Most room that headers in front of a transport header take on a device. */

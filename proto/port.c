@@ -219,6 +219,21 @@ static int weft_port_score(const struct weft_sock *ws, struct net *net,
 	return score;
 }
 
+/**
+ * weft_port_fits() - could a socket be the one that a packet is for?
+ * @ws: socket
+ * @net: namespace
+ * @key: the packet's ends
+ *
+ * Context: RCU read lock.
+ * Return: true if so, however well.
+ */
+bool weft_port_fits(const struct weft_sock *ws, struct net *net,
+		    const struct weft_port_key *key)
+{
+	return weft_port_score(ws, net, key) >= 0;
+}
+
 static u32 weft_port_hash(const struct weft_port_key *key)
 {
 	static u32 secret;

@@ -50,6 +50,8 @@ struct weft_port_key {
 struct weft_sock;
 
 void weft_port_table_init(struct weft_port_table *table);
+bool weft_port_fits(const struct weft_sock *ws, struct net *net,
+		    const struct weft_port_key *key);
 int weft_port_bind(struct weft_sock *ws, u16 port);
 void weft_port_add(struct weft_sock *ws, __be16 port);
 void weft_port_unbind(struct weft_sock *ws);

@@ -3,10 +3,12 @@
  * Raw sockets: programs that speak a next header themselves. Each socket gets a copy
  * of every packet with its next header that was delivered on this node, from behind
  * the network header on, before the transport sees it. The semantics are those of
- * raw sockets of IPv6 (RFC 3542, section 3).
+ * raw sockets of IPv6 (RFC 3542, section 3): of packets to groups they get all that this
+ * node hears but those from sources that they have themselves refused.
  */
 #include "addr.h"
 #include "error.h"
+#include "group_socket.h"
 #include "header.h"
 #include "input.h"
 #include "memory.h"
@@ -130,6 +132,44 @@ static void weft_raw_queue(struct sock *sk, struct sk_buff *skb)
 		kfree_skb(copy);
 }
 
+static struct weft_port_key weft_raw_key(struct sk_buff *skb)
+{
+	return (struct weft_port_key) {
+		.laddr = weft_hdr(skb)->dst,
+		.faddr = weft_hdr(skb)->src,
+		.lport = cpu_to_be16(weft_hdr(skb)->next),
+		.iif = weft_cb(skb)->iif,
+	};
+}
+
+/* Where the raw sockets of a packet's next header are. */
+static struct weft_port_slot *weft_raw_slot(const struct net *net,
+					    const struct sk_buff *skb)
+{
+	return weft_port_slot(&weft_raw_ports, net,
+			      cpu_to_be16(weft_hdr(skb)->next));
+}
+
+/**
+ * weft_raw_wants() - is there a raw socket for this packet?
+ * @net: namespace
+ * @skb: packet
+ *
+ * Context: softirq, RCU read lock.
+ * Return: true if there is.
+ */
+bool weft_raw_wants(struct net *net, struct sk_buff *skb)
+{
+	struct weft_port_slot *slot = weft_raw_slot(net, skb);
+	struct weft_port_key key = weft_raw_key(skb);
+	struct sock *sk;
+
+	sk_for_each_rcu(sk, &slot->socks)
+		if (weft_raw_match(weft_sk(sk), net, &key))
+			return true;
+	return false;
+}
+
 /**
  * weft_raw_rcv() - give a packet to the raw sockets that want its kind
  * @net: namespace
@@ -140,19 +180,20 @@ static void weft_raw_queue(struct sock *sk, struct sk_buff *skb)
  */
 bool weft_raw_rcv(struct net *net, struct sk_buff *skb)
 {
-	struct weft_port_key key = {
-		.laddr = weft_hdr(skb)->dst,
-		.faddr = weft_hdr(skb)->src,
-		.lport = cpu_to_be16(weft_hdr(skb)->next),
-		.iif = weft_cb(skb)->iif,
-	};
-	struct weft_port_slot *slot = weft_port_slot(&weft_raw_ports, net,
-						     key.lport);
+	struct weft_port_slot *slot = weft_raw_slot(net, skb);
+	const struct weft_dev *wdev;
+	struct weft_port_key key;
 	bool found = false;
 	struct sock *sk;
 
+	if (likely(hlist_empty(&slot->socks)))
+		return false;
+	key = weft_raw_key(skb);
+	wdev = weft_dev_get(net, key.iif);
 	sk_for_each_rcu(sk, &slot->socks) {
-		if (!weft_raw_match(weft_sk(sk), net, &key))
+		if (!weft_raw_match(weft_sk(sk), net, &key) ||
+		    !weft_group_sock_wants(weft_sk(sk), wdev, &key.laddr,
+					   &key.faddr, true))
 			continue;
 		if (!found && !weft_raw_valid(skb))
 			return false;

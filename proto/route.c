@@ -66,12 +66,13 @@ weft_nexthop_select(const struct weft_route *route, const struct weft_flow *flow
 
 /* --- the table ------------------------------------------------------------ */
 
-static void weft_flow_set(struct weft_flow *flow, struct net_device *dev,
+static void weft_flow_set(struct weft_flow *flow, const struct weft_dev *wdev,
 			  const struct weft_addr *hop)
 {
-	flow->dev = dev;
+	flow->dev = wdev->dev;
 	flow->hop = *hop;
-	flow->mtu = min_t(unsigned int, READ_ONCE(dev->mtu), WEFT_LEN_MAX);
+	flow->mtu = weft_dev_mtu(wdev);
+	flow->hop_limit = READ_ONCE(wdev->hop_limit);
 }
 
 static void weft_flow_set_route(struct weft_flow *flow,
@@ -80,9 +81,10 @@ static void weft_flow_set_route(struct weft_flow *flow,
 {
 	bool on_link = weft_addr_any(&nh->gateway);
 
-	weft_flow_set(flow, nh->dev, on_link ? &flow->dst : &nh->gateway);
+	weft_flow_set(flow, nh->wdev, on_link ? &flow->dst : &nh->gateway);
 	flow->route = route;
-	flow->hop_limit = route->hop_limit;
+	if (route->hop_limit)
+		flow->hop_limit = route->hop_limit;
 	if (route->mtu)
 		flow->mtu = min(flow->mtu, route->mtu);
 }
@@ -91,7 +93,7 @@ static void weft_flow_set_route(struct weft_flow *flow,
  * weft_route_errno() - what a sender on this node is told of a route
  * @route: the route
  *
- * Return: 0 for a unicast route, else a negative errno.
+ * Return: 0 for a unicast or local route, else a negative errno.
  */
 int weft_route_errno(const struct weft_route *route)
 {
@@ -106,6 +108,27 @@ int weft_route_errno(const struct weft_route *route)
 	return 0;
 }
 
+/* Is it of a kind that the flow may take? */
+static bool weft_route_is_kind(const struct weft_route *route,
+			       enum weft_route_kinds kind)
+{
+	return kind == WEFT_ROUTES_ALL ||
+	       (route->type == RTN_MULTICAST) == (kind == WEFT_ROUTES_MULTICAST);
+}
+
+/* The first next hop of a multicast route that works: what a sender here takes. */
+static const struct weft_nexthop *
+weft_nexthop_first(const struct weft_route *route, const struct weft_flow *flow,
+		   bool carrier)
+{
+	unsigned int i;
+
+	for (i = 0; i < route->n_hops; i++)
+		if (weft_nexthop_usable(&route->hop[i], flow, carrier))
+			return &route->hop[i];
+	return NULL;
+}
+
 /* The first route of a prefix's list that can be taken; -EAGAIN if none can. */
 static int weft_route_list_lookup(const struct weft_route *route,
 				  struct weft_flow *flow, bool carrier)
@@ -113,13 +136,15 @@ static int weft_route_list_lookup(const struct weft_route *route,
 	const struct weft_nexthop *nh;
 
 	for (; route; route = rcu_dereference_rtnl(route->next)) {
-		if (weft_route_expired(route))
+		if (weft_route_expired(route) || !weft_route_is_kind(route, flow->kind))
 			continue;
-		if (route->type != RTN_UNICAST) {
+		if (!route->n_hops) {
 			flow->route = route;
 			return weft_route_errno(route);
 		}
-		nh = weft_nexthop_select(route, flow, carrier);
+		nh = route->type == RTN_MULTICAST ?
+		     weft_nexthop_first(route, flow, carrier) :
+		     weft_nexthop_select(route, flow, carrier);
 		if (nh) {
 			weft_flow_set_route(flow, route, nh);
 			return 0;
@@ -154,7 +179,7 @@ static int weft_route_trie_lookup(const struct weft_table *table,
  *
  * Next hops without carrier are second choice. Context: RCU read lock or RTNL.
  *
- * Return: 0; what weft_route_errno() says of a route that is no unicast one;
+ * Return: 0; what weft_route_errno() says of a route that leads nowhere;
  * -EAGAIN if no route of the table leads there.
  */
 int weft_route_table_lookup(struct net *net, struct weft_flow *flow, u32 table)
@@ -174,10 +199,7 @@ static int weft_route_lookup(struct net *net, struct weft_flow *flow)
 {
 	int err = weft_rule_lookup(net, flow);
 
-	if (err)
-		return err == -EAGAIN ? -ENETUNREACH : err;
-	weft_exception_apply(net, flow);
-	return 0;
+	return err == -EAGAIN ? -ENETUNREACH : err;
 }
 
 /* --- the ways ------------------------------------------------------------- */
@@ -189,7 +211,7 @@ static int weft_route_loopback(struct net *net, struct weft_flow *flow)
 
 	if (!wdev || !rcu_access_pointer(wdev->linklocal))
 		return -ENETUNREACH;
-	weft_flow_set(flow, wdev->dev, &flow->dst);
+	weft_flow_set(flow, wdev, &flow->dst);
 	if (weft_addr_any(&flow->src))
 		flow->src = flow->dst;
 	return 0;
@@ -207,7 +229,7 @@ static int weft_route_link(struct net *net, struct weft_flow *flow)
 	if (!weft_dev_loopback(wdev->dev) &&
 	    (weft_addr_node_only(&flow->src) || weft_addr_node_only(&flow->dst)))
 		return -ENETUNREACH;
-	weft_flow_set(flow, wdev->dev, &flow->dst);
+	weft_flow_set(flow, wdev, &flow->dst);
 	if (weft_addr_any(&flow->src))
 		flow->src = own->addr;
 	return 0;
@@ -219,12 +241,17 @@ static int weft_route_far(struct net *net, struct weft_flow *flow)
 
 	if (err)
 		return err;
-	if (weft_addr_loopback(&flow->src))
+	weft_exception_apply(net, flow);
+	if (weft_addr_node_only(&flow->src) && !weft_dev_loopback(flow->dev))
 		return -ENETUNREACH;
 	if (!weft_addr_any(&flow->src))
 		return 0;
 	if (!weft_addr_any(&flow->route->src)) {
 		flow->src = flow->route->src;
+		return 0;
+	}
+	if (flow->route->type == RTN_LOCAL) {
+		flow->src = flow->dst;
 		return 0;
 	}
 	return weft_source_select(net, flow->dev, &flow->dst, &flow->src) ?
@@ -267,7 +294,7 @@ int weft_route_output(struct net *net, struct weft_flow *flow)
 	if (weft_addr_linklocal(&flow->dst) ||
 	    (weft_addr_group(&flow->dst) && flow->oif))
 		return weft_route_link(net, flow);
-	if (weft_addr_loopback(&flow->dst))
+	if (weft_addr_node_only(&flow->dst))
 		return -ENETUNREACH;
 	return weft_route_far(net, flow);
 }
@@ -277,6 +304,9 @@ int weft_route_output(struct net *net, struct weft_flow *flow)
  * @net: namespace
  * @flow: addresses and interface in; the way out
  *
+ * What was learned about the destination is of this node's own packets, and easily
+ * forged: packets of others do not feel it.
+ *
  * Context: RCU read lock.
  * Return: 0, -ENETUNREACH if nothing leads there, or what weft_route_errno() says of
  * the route in @flow.
@@ -284,4 +314,38 @@ int weft_route_output(struct net *net, struct weft_flow *flow)
 int weft_route_input(struct net *net, struct weft_flow *flow)
 {
 	return weft_route_lookup(net, flow);
+}
+
+/**
+ * weft_route_local() - does a route of kind local take a packet?
+ * @net: namespace
+ * @flow: addresses and interface in
+ *
+ * Context: RCU read lock.
+ * Return: true if the packet is for this node, whose address or not.
+ */
+bool weft_route_local(struct net *net, struct weft_flow *flow)
+{
+	return READ_ONCE(weft_net(net)->local_routes) &&
+	       weft_addr_scope(&flow->dst) == WEFT_SCOPE_GLOBAL &&
+	       !weft_addr_group(&flow->dst) &&
+	       !weft_route_lookup(net, flow) && flow->route->type == RTN_LOCAL;
+}
+
+/**
+ * weft_route_to_self() - may this node speak for an address?
+ * @net: namespace
+ * @addr: address
+ * @dev: the device that it must be on if it is one of a device; NULL for any
+ *
+ * Context: RCU read lock.
+ * Return: true if a device has it, tentative or not, or a route of kind local leads
+ * to it.
+ */
+bool weft_route_to_self(struct net *net, const struct weft_addr *addr,
+			const struct net_device *dev)
+{
+	struct weft_flow flow = { .dst = *addr };
+
+	return weft_ifaddr_lookup(net, addr, dev) || weft_route_local(net, &flow);
 }

@@ -9,12 +9,15 @@
 #include "flow.h"
 #include "net.h"
 
+struct weft_dev;
+
 #define WEFT_NEXTHOPS_MAX	64
 
 /**
  * struct weft_nexthop - a link that a route leads through, and a router on it
  * @dev: the device
  * @tracker: of the reference to @dev
+ * @wdev: our side of @dev, which takes the route with it when it goes
  * @gateway: the router; any if the destinations are on the link
  * @onlink: nobody asked whether @gateway can be reached
  * @weight: share of the flows, 1 to 256
@@ -23,6 +26,7 @@
 struct weft_nexthop {
 	struct net_device	*dev;
 	netdevice_tracker	tracker;
+	const struct weft_dev	*wdev;
 	struct weft_addr	gateway;
 	bool			onlink;
 	u16			weight;
@@ -35,7 +39,7 @@ struct weft_nexthop {
  * @table: the number of the table that it is in
  * @prefix: destinations
  * @prefix_len: bits of it that count
- * @type: RTN_UNICAST, _BLACKHOLE, _UNREACHABLE or _PROHIBIT
+ * @type: RTN_UNICAST, _LOCAL, _MULTICAST, _BLACKHOLE, _UNREACHABLE or _PROHIBIT
  * @protocol: RTPROT_*: who made it
  * @scope: RT_SCOPE_*, as told
  * @metric: the lowest wins
@@ -43,9 +47,10 @@ struct weft_nexthop {
  * @mtu: of the way beyond the first link, 0 if unknown
  * @hop_limit: 0 for the default
  * @expires: when it goes, jiffies; 0 for never
- * @expiring: in weft_net.expiring if @expires is set
+ * @expiring: in weft_router_state.learned if an announcement made it, else in
+ *	weft_net.expiring if @expires is set
  * @rcu: for kfree_rcu()
- * @n_hops: how many @hop there are; 0 unless unicast
+ * @n_hops: how many @hop there are; 0 unless unicast, local or multicast
  * @hop: next hops
  *
  * The routes of a prefix are a list, and the trie of the table holds its first one.
@@ -71,6 +76,14 @@ struct weft_route {
 	struct weft_nexthop	hop[] __counted_by(n_hops);
 };
 
+/* When a route goes that is to last so many seconds; U32_MAX does not end. */
+static inline unsigned long weft_route_lifetime(u32 seconds)
+{
+	if (seconds == U32_MAX)
+		return 0;
+	return (jiffies + min_t(u64, (u64)seconds * HZ, MAX_JIFFY_OFFSET)) ?: 1;
+}
+
 static inline bool weft_route_expired(const struct weft_route *route)
 {
 	unsigned long expires = READ_ONCE(route->expires);
@@ -82,5 +95,8 @@ int weft_route_errno(const struct weft_route *route);
 int weft_route_table_lookup(struct net *net, struct weft_flow *flow, u32 table);
 int weft_route_output(struct net *net, struct weft_flow *flow);
 int weft_route_input(struct net *net, struct weft_flow *flow);
+bool weft_route_local(struct net *net, struct weft_flow *flow);
+bool weft_route_to_self(struct net *net, const struct weft_addr *addr,
+			const struct net_device *dev);
 
 #endif /* WEFT_ROUTE_H */

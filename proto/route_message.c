@@ -87,7 +87,7 @@ int weft_route_put_expires(struct sk_buff *skb, unsigned long expires)
 
 	if (!expires)
 		return 0;
-	info.rta_expires = jiffies_to_clock_t(max(left, 0L));
+	info.rta_expires = min_t(u64, jiffies_64_to_clock_t(max(left, 0L)), INT_MAX);
 	return nla_put(skb, RTA_CACHEINFO, sizeof(info), &info);
 }
 

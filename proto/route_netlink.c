@@ -104,7 +104,7 @@ static int weft_get_fill(struct sk_buff *skb, const struct weft_flow *flow, int 
 	struct weft_exception ex = {};
 	struct rtmsg *rtm;
 
-	if (type == RTN_UNICAST)
+	if (type == RTN_UNICAST && !flow->iif)
 		weft_exception_get(dev_net(flow->dev), &flow->dst, &ex);
 	rtm = weft_route_put(skb, RTM_NEWROUTE, portid, seq, 0, table);
 	if (!rtm)
@@ -116,6 +116,8 @@ static int weft_get_fill(struct sk_buff *skb, const struct weft_flow *flow, int 
 		rtm->rtm_protocol = flow->route->protocol;
 		rtm->rtm_scope = flow->route->scope;
 	}
+	if (!weft_addr_any(&ex.gateway))
+		rtm->rtm_protocol = RTPROT_REDIRECT;
 	if (nla_put(skb, RTA_DST, sizeof(flow->dst), &flow->dst) ||
 	    nla_put_u32(skb, RTA_TABLE, table) ||
 	    nla_put_u32(skb, RTA_OIF, flow->dev->ifindex) ||
@@ -136,7 +138,7 @@ static int weft_get_find(struct net *net, struct weft_flow *flow)
 {
 	int err;
 
-	if (flow->iif && weft_ifaddr_lookup(net, &flow->dst, NULL)) {
+	if (flow->iif && weft_route_to_self(net, &flow->dst, NULL)) {
 		flow->dev = net->loopback_dev;
 		flow->hop = flow->dst;
 		return RTN_LOCAL;
@@ -165,6 +167,8 @@ static int weft_get_parse(const struct weft_route_req *req, struct weft_flow *fl
 		    current_uid();
 	if (!uid_valid(flow->uid))
 		return weft_refuse(req->extack, "no such user", -EINVAL);
+	if (weft_addr_needs_scope(&flow->dst) && !flow->oif && !flow->iif)
+		return weft_refuse(req->extack, "the address needs a device", -EINVAL);
 	if ((flow->oif && !weft_dev_get(req->net, flow->oif)) ||
 	    (flow->iif && !weft_dev_get(req->net, flow->iif)))
 		return weft_refuse(req->extack,

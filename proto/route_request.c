@@ -47,13 +47,13 @@ static int weft_nexthop_check_gateway(struct net *net, struct weft_nexthop *nh,
 	};
 	int err = 0;
 
-	if (weft_addr_group(&nh->gateway) || weft_addr_loopback(&nh->gateway))
+	if (weft_addr_group(&nh->gateway) || weft_addr_node_only(&nh->gateway))
 		return weft_refuse(extack, "gateway is not one node", -EINVAL);
 	if (weft_addr_linklocal(&nh->gateway) || nh->onlink)
 		return nh->dev ? 0 : weft_refuse(extack,
 						 "gateway needs a device", -EINVAL);
 	rcu_read_lock();
-	if (weft_ifaddr_lookup(net, &nh->gateway, NULL))
+	if (weft_route_to_self(net, &nh->gateway, NULL))
 		err = weft_refuse(extack, "gateway is this node", -EINVAL);
 	else if (weft_route_input(net, &flow) ||
 		 !weft_addr_equal(&flow.hop, &nh->gateway))
@@ -224,8 +224,8 @@ static int weft_route_req_metrics(const struct weft_route_req *req,
 
 	if (!req->tb[RTA_METRICS])
 		return 0;
-	err = nla_parse_nested_deprecated(tb, RTAX_MAX, req->tb[RTA_METRICS],
-					  weft_metrics_policy, req->extack);
+	err = nla_parse_nested(tb, RTAX_MAX, req->tb[RTA_METRICS],
+			       weft_metrics_policy, req->extack);
 	if (err)
 		return err;
 	if (tb[RTAX_MTU])
@@ -239,6 +239,39 @@ static int weft_route_req_metrics(const struct weft_route_req *req,
 	return 0;
 }
 
+/* Packets to a group are for whoever listens on a link. */
+static int weft_route_req_links(const struct weft_route_req *req,
+				const struct weft_route *route)
+{
+	unsigned int i;
+
+	for (i = 0; route->type == RTN_MULTICAST && i < route->n_hops; i++)
+		if (!weft_addr_any(&route->hop[i].gateway))
+			return weft_refuse(req->extack,
+					   "a route of type multicast has no gateway",
+					   -EINVAL);
+	return 0;
+}
+
+/* To this node: through the loopback device, whether or not it was named. */
+static int weft_route_req_local(const struct weft_route_req *req,
+				struct weft_route *route)
+{
+	struct net_device *lo = req->net->loopback_dev;
+	struct weft_nexthop nh = { .weight = 1, .dev = lo };
+
+	if (req->tb[RTA_OIF] && weft_route_req_u32(req, RTA_OIF) != lo->ifindex)
+		return weft_refuse(req->extack,
+				   "a local route leads to the loopback device",
+				   -EINVAL);
+	if (req->rtm->rtm_flags & ~RTM_F_CLONED)
+		return weft_refuse(req->extack, "unknown flags of a next hop", -EINVAL);
+	if (!weft_dev_get(req->net, lo->ifindex))
+		return weft_refuse(req->extack, "there is no loopback device", -ENODEV);
+	weft_route_add_hop(route, &nh);
+	return 0;
+}
+
 static int weft_route_req_way(const struct weft_route_req *req,
 			      struct weft_route *route)
 {
@@ -246,16 +279,20 @@ static int weft_route_req_way(const struct weft_route_req *req,
 	struct nlattr *const *tb = req->tb;
 	int err;
 
-	if (route->type != RTN_UNICAST)
+	if (route->type == RTN_LOCAL)
+		return weft_route_req_local(req, route);
+	if (route->type != RTN_UNICAST && route->type != RTN_MULTICAST)
 		return 0;
 	if (tb[RTA_MULTIPATH])
 		return weft_multipath_parse(req->net, route, tb[RTA_MULTIPATH],
-					    req->extack);
+					    req->extack) ?:
+		       weft_route_req_links(req, route);
 	err = weft_nexthop_parse(req->net, &nh, weft_route_req_u32(req, RTA_OIF),
 				 tb[RTA_GATEWAY], req->rtm->rtm_flags, req->extack);
-	if (!err)
-		weft_route_add_hop(route, &nh);
-	return err;
+	if (err)
+		return err;
+	weft_route_add_hop(route, &nh);
+	return weft_route_req_links(req, route);
 }
 
 static int weft_route_req_src(const struct weft_route_req *req,
@@ -275,6 +312,14 @@ static int weft_route_req_type(const struct weft_route_req *req)
 	switch (req->rtm->rtm_type) {
 	case RTN_UNICAST:
 		return 0;
+	case RTN_MULTICAST:
+		if (!req->tb[RTA_DST] || req->rtm->rtm_dst_len < 8 ||
+		    *(u8 *)nla_data(req->tb[RTA_DST]) != 0xff)
+			return weft_refuse(req->extack,
+					   "a route of type multicast is for groups",
+					   -EINVAL);
+		return 0;
+	case RTN_LOCAL:
 	case RTN_BLACKHOLE:
 	case RTN_UNREACHABLE:
 	case RTN_PROHIBIT:
@@ -300,8 +345,7 @@ static int weft_route_req_fill(const struct weft_route_req *req,
 	route->scope = req->rtm->rtm_scope;
 	route->metric = weft_route_req_u32(req, RTA_PRIORITY) ?: WEFT_ROUTE_METRIC;
 	if (expires)
-		route->expires = (jiffies + min_t(u64, (u64)expires * HZ,
-						  MAX_JIFFY_OFFSET)) ?: 1;
+		route->expires = weft_route_lifetime(expires);
 	err = weft_route_req_prefix(req, &route->prefix);
 	if (!err)
 		err = weft_route_req_reserved(req, &route->prefix);
@@ -310,6 +354,19 @@ static int weft_route_req_fill(const struct weft_route_req *req,
 	if (!err)
 		err = weft_route_req_src(req, route);
 	return err ?: weft_route_req_way(req, route);
+}
+
+/* A route is chosen by its destinations alone. */
+static int weft_route_req_selectors(const struct weft_route_req *req)
+{
+	struct nlattr *const *tb = req->tb;
+
+	if (req->rtm->rtm_src_len || req->rtm->rtm_tos || tb[RTA_SRC] ||
+	    tb[RTA_IIF] || tb[RTA_MARK] || tb[RTA_UID])
+		return weft_refuse(req->extack,
+				   "source, class, device, mark and user are for rules",
+				   -EINVAL);
+	return 0;
 }
 
 /**
@@ -324,13 +381,10 @@ struct weft_route *weft_route_req_make(const struct weft_route_req *req)
 	int err, n_hops = 1;
 
 	err = weft_route_req_type(req);
+	if (!err)
+		err = weft_route_req_selectors(req);
 	if (err)
 		return ERR_PTR(err);
-	if (req->rtm->rtm_src_len || req->tb[RTA_SRC] || req->rtm->rtm_tos) {
-		err = weft_refuse(req->extack, "routes have no source prefix or class",
-				  -EINVAL);
-		return ERR_PTR(err);
-	}
 	if (req->tb[RTA_MULTIPATH]) {
 		n_hops = weft_multipath_count(req->tb[RTA_MULTIPATH], req->extack);
 		if (n_hops < 0)

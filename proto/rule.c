@@ -7,6 +7,7 @@
 #include <net/flow.h>
 #include "addr.h"
 #include "route.h"
+#include "route_cache.h"
 #include "rule.h"
 
 /**
@@ -193,6 +194,11 @@ int weft_rule_lookup(struct net *net, struct weft_flow *flow)
 	return err == -ESRCH ? -EAGAIN : err;
 }
 
+static void weft_rule_flush_cache(struct fib_rules_ops *ops)
+{
+	weft_route_changed(ops->fro_net);
+}
+
 static struct fib_rules_ops weft_rule_ops = {
 	.rule_size	= sizeof(struct weft_rule),
 	.addr_size	= sizeof(struct weft_addr),
@@ -204,6 +210,7 @@ static struct fib_rules_ops weft_rule_ops = {
 	.compare	= weft_rule_compare,
 	.fill		= weft_rule_fill,
 	.nlmsg_payload	= weft_rule_payload,
+	.flush_cache	= weft_rule_flush_cache,
 	.nlgroup	= WEFT_RTNLGRP_RULE,
 	.owner		= THIS_MODULE,
 };

@@ -14,12 +14,14 @@
 #include "cork.h"
 #include "datagram.h"
 #include "device.h"
+#include "group_socket.h"
 #include "ifaddr.h"
 #include "echo.h"
 #include "memory.h"
 #include "message.h"
 #include "raw.h"
 #include "route.h"
+#include "route_cache.h"
 #include "socket.h"
 
 /* The socket is bound to another device: no longer like those of its group. */
@@ -28,11 +30,14 @@ static void weft_sock_rehash(struct sock *sk)
 	weft_port_leave(weft_sk(sk));
 }
 
+static int weft_abort(struct sock *sk, int err);
+
 static struct proto weft_prot = {
 	.name		= "WEFT",
 	.owner		= THIS_MODULE,
 	.obj_size	= sizeof(struct weft_sock),
 	.rehash		= weft_sock_rehash,
+	.diag_destroy	= weft_abort,
 	.memory_allocated = &weft_memory_allocated,
 	.per_cpu_fw_alloc = &weft_memory_reserve,
 	.sysctl_mem	= weft_memory_limit,
@@ -67,11 +72,11 @@ int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,
 	return own && *oif != own ? -EINVAL : 0;
 }
 
-/* Is it an address that this socket may call its own? */
+/* Is it an address, or a group, that this socket may hear? */
 static int weft_bind_check(const struct sock *sk, const struct weft_addr *addr,
 			   int oif)
 {
-	const struct net *net = sock_net(sk);
+	struct net *net = sock_net(sk);
 	const struct net_device *dev = NULL;
 	int err = 0;
 
@@ -81,12 +86,12 @@ static int weft_bind_check(const struct sock *sk, const struct weft_addr *addr,
 		return -EINVAL;
 	rcu_read_lock();
 	if (oif) {
-		dev = dev_get_by_index_rcu((struct net *)net, oif);
+		dev = dev_get_by_index_rcu(net, oif);
 		if (!dev)
 			err = -ENODEV;
 	}
-	if (!err && !weft_ifaddr_lookup(net, addr, dev) &&
-	    (!weft_sk(sk)->opts.freebind || weft_addr_group(addr)))
+	if (!err && !weft_addr_group(addr) && !weft_sk(sk)->opts.freebind &&
+	    !weft_route_to_self(net, addr, dev))
 		err = -EADDRNOTAVAIL;
 	rcu_read_unlock();
 	return err;
@@ -181,18 +186,37 @@ static void weft_disconnect(struct sock *sk)
 		ws->scope = 0;
 }
 
+/*
+ * Ends a socket for another program: whoever waits wakes with @err, and the peer is
+ * forgotten. As with UDP, it keeps the address and port that it was bound to.
+ */
+static int weft_abort(struct sock *sk, int err)
+{
+	lock_sock(sk);
+	/* Not if it was closed meanwhile. */
+	if (!sock_flag(sk, SOCK_DEAD)) {
+		WRITE_ONCE(sk->sk_err, err);
+		sk_error_report(sk);
+		weft_disconnect(sk);
+	}
+	release_sock(sk);
+	return 0;
+}
+
 static int weft_connect_locked(struct sock *sk, const struct sockaddr_weft *sa)
 {
 	struct weft_sock *ws = weft_sk(sk);
 	struct weft_flow flow = {
 		.dst = sa->sweft_addr,
-		.src = ws->laddr,
+		.src = weft_sock_source(ws),
 	};
 	int err;
 
 	err = weft_sock_dest(ws, sa, &flow.oif);
 	if (err)
 		return err;
+	if (!weft_sock_may_send(ws, &flow.dst))
+		return -EACCES;
 	/* To "any" means to this node, as in IPv6. */
 	if (weft_addr_any(&flow.dst))
 		flow.dst = (struct weft_addr)WEFT_ADDR_LOOPBACK_INIT;
@@ -203,9 +227,12 @@ static int weft_connect_locked(struct sock *sk, const struct sockaddr_weft *sa)
 		err = -EAGAIN;
 	if (err)
 		return err;
-	if (!weft_addr_equal(&ws->laddr, &flow.src))
-		weft_port_leave(ws);
-	ws->laddr = flow.src;
+	/* Who is bound to a group goes on hearing that; each message finds its source. */
+	if (!weft_addr_group(&ws->laddr)) {
+		if (!weft_addr_equal(&ws->laddr, &flow.src))
+			weft_port_leave(ws);
+		ws->laddr = flow.src;
+	}
 	ws->faddr = flow.dst;
 	/* Echo has an identifier, ours, and no port of the peer. */
 	ws->fport = ws->proto->next == WEFT_PROTO_DGRAM ? sa->sweft_port : 0;
@@ -310,9 +337,11 @@ static int weft_release(struct socket *sock)
 
 	if (!sk)
 		return 0;
+	weft_group_sock_close(weft_sk(sk));
 	lock_sock(sk);
 	weft_port_unbind(weft_sk(sk));
 	weft_cork_drop(weft_sk(sk));
+	weft_options_release(weft_sk(sk));
 	sock_orphan(sk);
 	release_sock(sk);
 	sock->sk = NULL;
@@ -324,6 +353,7 @@ static int weft_release(struct socket *sock)
 static void weft_destruct(struct sock *sk)
 {
 	weft_memory_purge(sk);
+	weft_route_forget(&weft_sk(sk)->way);
 }
 
 static const struct proto_ops weft_dgram_ops = {
@@ -385,6 +415,9 @@ static int weft_create(struct net *net, struct socket *sock, int protocol,
 	sk->sk_destruct = weft_destruct;
 	weft_sk(sk)->proto = proto;
 	weft_options_init(&weft_sk(sk)->opts);
+	/* io_uring may send from pages. */
+	if (proto == &weft_dgram_proto)
+		set_bit(SOCK_SUPPORT_ZC, &sock->flags);
 	if (proto->raw)
 		weft_raw_init_sock(weft_sk(sk));
 	return 0;
@@ -402,7 +435,6 @@ int weft_socket_init(void)
 	weft_port_table_init(&weft_dgram_ports);
 	weft_port_table_init(&weft_echo_ports);
 	weft_port_table_init(&weft_raw_ports);
-	weft_memory_init();
 	err = proto_register(&weft_prot, 1);
 	if (err)
 		return err;

@@ -5,12 +5,14 @@
 
 #include <net/sock.h>
 #include <linux/weft.h>
+#include "addr.h"
 #include "drop.h"
 #include "options.h"
 #include "port.h"
 
 struct weft_cork;
 struct weft_message;
+struct weft_route_cache;
 struct weft_sock;
 
 /**
@@ -48,6 +50,9 @@ struct weft_proto {
  * @fport: the peer's
  * @scope: interface index that a link-local @laddr or @faddr belongs to, else 0
  * @opts: options of the level SOL_WEFT
+ * @way: the way to the peer
+ * @groups: struct weft_group_member
+ * @n_groups: how many there are
  * @cork: the message that MSG_MORE holds back, or NULL
  * @id: packet id of the last packet
  *
@@ -64,6 +69,9 @@ struct weft_sock {
 	__be16			fport;
 	int			scope;
 	struct weft_options	opts;
+	struct weft_route_cache __rcu *way;
+	struct hlist_head	groups;
+	unsigned int		n_groups;
 	struct weft_cork	*cork;
 	atomic_t		id;
 };
@@ -77,6 +85,20 @@ static inline struct weft_sock *weft_sk(const struct sock *sk)
 static inline int weft_sock_iif(const struct weft_sock *ws)
 {
 	return READ_ONCE(ws->sk.sk_bound_dev_if) ?: READ_ONCE(ws->scope);
+}
+
+/* Its source, any for one of the kernel's choice: a group that it is bound to is none. */
+static inline struct weft_addr weft_sock_source(const struct weft_sock *ws)
+{
+	return weft_addr_group(&ws->laddr) ?
+	       (struct weft_addr)WEFT_ADDR_ANY_INIT : ws->laddr;
+}
+
+/* To every node of a link only on purpose. */
+static inline bool weft_sock_may_send(const struct weft_sock *ws,
+				      const struct weft_addr *dst)
+{
+	return !weft_addr_broadcast(dst) || sock_flag(&ws->sk, SOCK_BROADCAST);
 }
 
 enum weft_drop weft_sock_queue(struct sock *sk, struct sk_buff *skb);

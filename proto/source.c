@@ -44,7 +44,7 @@ static int weft_source_score(const struct weft_ifaddr *ifa,
 static bool weft_source_candidate(const struct weft_ifaddr *ifa,
 				  const struct net_device *dev)
 {
-	return weft_ifaddr_usable(ifa) && !weft_addr_loopback(&ifa->addr) &&
+	return weft_ifaddr_usable(ifa) && !weft_addr_node_only(&ifa->addr) &&
 	       (!weft_addr_linklocal(&ifa->addr) || ifa->wdev->dev == dev);
 }
 

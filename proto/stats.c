@@ -2,6 +2,7 @@
 /* Counters: kept per CPU, added up when read. */
 #include <linux/seq_file.h>
 #include <linux/seq_file_net.h>
+#include "gso.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -18,6 +19,12 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 	[WEFT_MIB_IN_PARAMS]		= "InParamProblems",
 	[WEFT_MIB_IN_NEIGH_SOLICITS]	= "InNeighSolicits",
 	[WEFT_MIB_IN_NEIGH_ANNOUNCES]	= "InNeighAnnounces",
+	[WEFT_MIB_IN_ROUTER_SOLICITS]	= "InRouterSolicits",
+	[WEFT_MIB_IN_ROUTER_ANNOUNCES]	= "InRouterAnnounces",
+	[WEFT_MIB_IN_REDIRECTS]		= "InRedirects",
+	[WEFT_MIB_IN_GROUP_QUERIES]	= "InGroupQueries",
+	[WEFT_MIB_IN_GROUP_REPORTS]	= "InGroupReports",
+	[WEFT_MIB_IN_RECORDS_LIMITED]	= "InRecordsLimited",
 	[WEFT_MIB_OUT_REQUESTS]		= "OutRequests",
 	[WEFT_MIB_OUT_FORWARDED]	= "OutForwarded",
 	[WEFT_MIB_OUT_OCTETS]		= "OutOctets",
@@ -31,6 +38,10 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 	[WEFT_MIB_OUT_PARAMS]		= "OutParamProblems",
 	[WEFT_MIB_OUT_NEIGH_SOLICITS]	= "OutNeighSolicits",
 	[WEFT_MIB_OUT_NEIGH_ANNOUNCES]	= "OutNeighAnnounces",
+	[WEFT_MIB_OUT_ROUTER_SOLICITS]	= "OutRouterSolicits",
+	[WEFT_MIB_OUT_REDIRECTS]	= "OutRedirects",
+	[WEFT_MIB_OUT_GROUP_QUERIES]	= "OutGroupQueries",
+	[WEFT_MIB_OUT_GROUP_REPORTS]	= "OutGroupReports",
 	[WEFT_MIB_OUT_NO_ROUTES]	= "OutNoRoutes",
 	[WEFT_MIB_OUT_DISCARDS]		= "OutDiscards",
 	[WEFT_MIB_OUT_ERRORS_LIMITED]	= "OutErrorsLimited",
@@ -72,6 +83,9 @@ static const struct {
 	[WEFT_DROP_SCOPE] = {
 		"DropScope", SKB_DROP_REASON_IP_INADDRERRORS
 	},
+	[WEFT_DROP_REVERSE_PATH] = {
+		"DropReversePath", SKB_DROP_REASON_IP_RPFILTER
+	},
 	[WEFT_DROP_HOP_LIMIT] = {
 		"DropHopLimit", SKB_DROP_REASON_IP_INHDR
 	},
@@ -87,6 +101,9 @@ static const struct {
 	[WEFT_DROP_NEIGHBOUR] = {
 		"DropNeighbour", SKB_DROP_REASON_NOT_SPECIFIED
 	},
+	[WEFT_DROP_REDIRECT] = {
+		"DropRedirect", SKB_DROP_REASON_NOT_SPECIFIED
+	},
 	[WEFT_DROP_NEIGH_QUEUE] = {
 		"DropNeighQueue", SKB_DROP_REASON_NEIGH_QUEUEFULL
 	},
@@ -95,6 +112,9 @@ static const struct {
 	},
 	[WEFT_DROP_NEIGH_FAILED] = {
 		"DropNeighFailed", SKB_DROP_REASON_NEIGH_FAILED
+	},
+	[WEFT_DROP_ROUTER_QUEUE] = {
+		"DropRouterQueue", SKB_DROP_REASON_NOT_SPECIFIED
 	},
 	[WEFT_DROP_FRAG_SHORT] = {
 		"DropFragShort", SKB_DROP_REASON_PKT_TOO_SMALL
@@ -156,6 +176,9 @@ static const struct {
 	[WEFT_DROP_RCVBUF] = {
 		"DropRcvbuf", SKB_DROP_REASON_SOCKET_RCVBUFF
 	},
+	[WEFT_DROP_NET_MEMORY] = {
+		"DropNetMemory", SKB_DROP_REASON_PROTO_MEM
+	},
 	[WEFT_DROP_NO_MEMORY] = {
 		"DropNoMemory", SKB_DROP_REASON_NOMEM
 	},
@@ -167,7 +190,7 @@ const char *weft_drop_name(enum weft_drop reason)
 }
 
 /**
- * weft_drop() - count a packet's death and free it
+ * weft_drop() - count a packet's death and free it; that of each one in a train
  * @net: the namespace that it came to, or was to leave
  * @skb: the packet
  * @reason: why; not WEFT_DROP_NONE
@@ -176,7 +199,7 @@ const char *weft_drop_name(enum weft_drop reason)
  */
 void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason)
 {
-	this_cpu_inc(weft_net(net)->mib->drop[reason]);
+	this_cpu_add(weft_net(net)->mib->drop[reason], weft_gso_packets(skb));
 	trace_weft_drop(skb, reason);
 	kfree_skb_reason(skb, weft_drops[reason].core);
 }

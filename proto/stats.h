@@ -22,6 +22,12 @@
  * @WEFT_MIB_IN_PARAMS: parameter problem messages
  * @WEFT_MIB_IN_NEIGH_SOLICITS: neighbour solicitations
  * @WEFT_MIB_IN_NEIGH_ANNOUNCES: neighbour announcements
+ * @WEFT_MIB_IN_ROUTER_SOLICITS: router solicitations
+ * @WEFT_MIB_IN_ROUTER_ANNOUNCES: router announcements
+ * @WEFT_MIB_IN_REDIRECTS: redirects
+ * @WEFT_MIB_IN_GROUP_QUERIES: membership queries
+ * @WEFT_MIB_IN_GROUP_REPORTS: membership reports
+ * @WEFT_MIB_IN_RECORDS_LIMITED: records of reports that there was no room for
  * @WEFT_MIB_OUT_REQUESTS: packets of this node handed to devices
  * @WEFT_MIB_OUT_FORWARDED: packets for other nodes handed to devices
  * @WEFT_MIB_OUT_OCTETS: bytes handed to devices
@@ -35,6 +41,10 @@
  * @WEFT_MIB_OUT_PARAMS: parameter problem messages sent
  * @WEFT_MIB_OUT_NEIGH_SOLICITS: neighbour solicitations sent
  * @WEFT_MIB_OUT_NEIGH_ANNOUNCES: neighbour announcements sent
+ * @WEFT_MIB_OUT_ROUTER_SOLICITS: router solicitations sent
+ * @WEFT_MIB_OUT_REDIRECTS: redirects sent
+ * @WEFT_MIB_OUT_GROUP_QUERIES: membership queries sent
+ * @WEFT_MIB_OUT_GROUP_REPORTS: membership reports sent
  * @WEFT_MIB_OUT_NO_ROUTES: packets that had nowhere to go
  * @WEFT_MIB_OUT_DISCARDS: packets too long, or refused by the device's queue
  * @WEFT_MIB_OUT_ERRORS_LIMITED: errors not sent because there were too many
@@ -59,6 +69,12 @@ enum weft_mib_item {
 	WEFT_MIB_IN_PARAMS,
 	WEFT_MIB_IN_NEIGH_SOLICITS,
 	WEFT_MIB_IN_NEIGH_ANNOUNCES,
+	WEFT_MIB_IN_ROUTER_SOLICITS,
+	WEFT_MIB_IN_ROUTER_ANNOUNCES,
+	WEFT_MIB_IN_REDIRECTS,
+	WEFT_MIB_IN_GROUP_QUERIES,
+	WEFT_MIB_IN_GROUP_REPORTS,
+	WEFT_MIB_IN_RECORDS_LIMITED,
 	WEFT_MIB_OUT_REQUESTS,
 	WEFT_MIB_OUT_FORWARDED,
 	WEFT_MIB_OUT_OCTETS,
@@ -72,6 +88,10 @@ enum weft_mib_item {
 	WEFT_MIB_OUT_PARAMS,
 	WEFT_MIB_OUT_NEIGH_SOLICITS,
 	WEFT_MIB_OUT_NEIGH_ANNOUNCES,
+	WEFT_MIB_OUT_ROUTER_SOLICITS,
+	WEFT_MIB_OUT_REDIRECTS,
+	WEFT_MIB_OUT_GROUP_QUERIES,
+	WEFT_MIB_OUT_GROUP_REPORTS,
 	WEFT_MIB_OUT_NO_ROUTES,
 	WEFT_MIB_OUT_DISCARDS,
 	WEFT_MIB_OUT_ERRORS_LIMITED,
@@ -104,6 +124,12 @@ static inline void weft_count_add(struct net *net, enum weft_mib_item item,
 static inline void weft_count(struct net *net, enum weft_mib_item item)
 {
 	weft_count_add(net, item, 1);
+}
+
+/* Of a packet that goes on all the same. Any context. */
+static inline void weft_count_drop(struct net *net, enum weft_drop reason)
+{
+	this_cpu_inc(weft_net(net)->mib->drop[reason]);
 }
 
 const char *weft_drop_name(enum weft_drop reason);

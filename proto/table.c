@@ -8,10 +8,10 @@
 #include "device.h"
 #include "ifaddr.h"
 #include "exception.h"
+#include "listener.h"
+#include "route_cache.h"
 #include "route_netlink.h"
 #include "table.h"
-
-#define WEFT_PREFIX_METRIC	256
 
 /* --- routes --------------------------------------------------------------- */
 
@@ -67,15 +67,16 @@ static struct weft_route *weft_route_without(const struct weft_route *route,
 /**
  * weft_route_add_hop() - give a route another next hop
  * @route: a route of no table, allocated with room for it
- * @like: device, gateway, flags and weight to copy
+ * @like: device, which carries Weft, gateway, flags and weight to copy
  *
- * Context: process.
+ * Context: RTNL.
  */
 void weft_route_add_hop(struct weft_route *route, const struct weft_nexthop *like)
 {
 	struct weft_nexthop *nh = &route->hop[route->n_hops++];
 
 	nh->dev = like->dev;
+	nh->wdev = weft_dev_get(dev_net(nh->dev), nh->dev->ifindex);
 	nh->gateway = like->gateway;
 	nh->onlink = like->onlink;
 	nh->weight = like->weight;
@@ -184,11 +185,12 @@ static bool weft_route_same_way(const struct weft_route *a,
 	return true;
 }
 
+/* Those that an announcement made are looked after in learned.c. */
 static void weft_table_expire_later(struct net *net, struct weft_route *route)
 {
 	struct weft_net *wn = weft_net(net);
 
-	if (!route->expires)
+	if (!route->expires || !hlist_unhashed(&route->expiring))
 		return;
 	hlist_add_head(&route->expiring, &wn->expiring);
 	mod_delayed_work(system_power_efficient_wq, &wn->route_work, 0);
@@ -205,6 +207,9 @@ static void weft_table_unlink(struct net *net, struct weft_table *table,
 	else
 		weft_table_set_head(table, route, next);
 	table->n_routes--;
+	if (route->type == RTN_LOCAL)
+		WRITE_ONCE(weft_net(net)->local_routes,
+			   weft_net(net)->local_routes - 1);
 	hlist_del_init(&route->expiring);
 	weft_route_free(route);
 }
@@ -224,6 +229,9 @@ static int weft_table_link(struct net *net, struct weft_table *table,
 	if (err)
 		return err;
 	table->n_routes++;
+	if (route->type == RTN_LOCAL)
+		WRITE_ONCE(weft_net(net)->local_routes,
+			   weft_net(net)->local_routes + 1);
 	weft_table_expire_later(net, route);
 	return 0;
 }
@@ -244,6 +252,14 @@ static int weft_table_refuse(const struct weft_place *place, u16 nl_flags,
 		return -EEXIST;
 	}
 	return 0;
+}
+
+/* What was found by the routes that there were. */
+static void weft_table_changed(struct net *net)
+{
+	weft_exception_flush(net);
+	weft_listener_routes_changed(net);
+	weft_route_changed(net);
 }
 
 /**
@@ -283,7 +299,7 @@ int weft_table_add(struct net *net, struct weft_route *route, u16 nl_flags,
 		err = weft_table_link(net, table, route, place.prev);
 	}
 	if (!err)
-		weft_exception_flush(net);
+		weft_table_changed(net);
 	return err;
 }
 
@@ -306,7 +322,7 @@ void weft_table_del(struct net *net, struct weft_route *route)
 	if (WARN_ON_ONCE(!at))
 		return;
 	weft_table_unlink(net, table, route, prev);
-	weft_exception_flush(net);
+	weft_table_changed(net);
 }
 
 /* --- prefixes of addresses -------------------------------------------------- */

@@ -9,6 +9,9 @@
 
 struct weft_ifaddr;
 
+/* Of routes to what is on a link. */
+#define WEFT_PREFIX_METRIC	256
+
 /**
  * struct weft_table - a table of routes
  * @id: its number, RT_TABLE_*

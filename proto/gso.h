@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Packets that are larger than what goes on the wire: doc/offload.md. */
+#ifndef WEFT_GSO_H
+#define WEFT_GSO_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include "drop.h"
+#include "net.h"
+#include "train.h"
+
+/*
+ * A whole is one packet that is taken apart into fragments, a train is datagrams.
+ * veth, bridge, loopback and the like carry every type; no hardware has the first
+ * one's feature, and none can have both of the second one's.
+ */
+#define WEFT_GSO_WHOLE	SKB_GSO_SCTP
+#define WEFT_GSO_TRAIN	(SKB_GSO_SCTP | SKB_GSO_UDP_L4)
+
+static inline bool weft_gso_train(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type == WEFT_GSO_TRAIN;
+}
+
+static inline bool weft_gso_whole(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type == WEFT_GSO_WHOLE;
+}
+
+/* For how many packets does it stand? Fragments are parts of one. */
+static inline unsigned int weft_gso_packets(const struct sk_buff *skb)
+{
+	return weft_gso_train(skb) ? max_t(unsigned int, 1,
+					   skb_shinfo(skb)->gso_segs) : 1;
+}
+
+/* Bytes of all those packets, with their network headers. */
+static inline unsigned int weft_gso_octets(const struct sk_buff *skb,
+					   unsigned int len)
+{
+	return len + (weft_gso_packets(skb) - 1) * WEFT_DGRAM_HDRS_LEN;
+}
+
+void weft_gso_mark_train(struct sk_buff *skb, unsigned int size);
+bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
+			 unsigned int mtu);
+unsigned int weft_gso_longest(const struct sk_buff *skb);
+enum weft_drop weft_gso_check(struct sk_buff *skb);
+enum weft_drop weft_gso_forget(struct sk_buff *skb);
+enum weft_drop weft_gso_refit(struct sk_buff *skb, unsigned int mtu);
+enum weft_drop weft_gso_each(struct net *net, struct sk_buff *skb,
+			     enum weft_drop (*take)(struct net *net,
+						    struct sk_buff *skb,
+						    void *data),
+			     void *data);
+struct sk_buff *weft_gso_segment(struct sk_buff *skb,
+				 netdev_features_t features);
+
+#endif /* WEFT_GSO_H */
