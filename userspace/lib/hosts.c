@@ -68,6 +68,22 @@ static int entry_parse(struct weft_span word, struct weft_hosts_entry *entry)
 	return weft__addr_parse(addr, &entry->addr);
 }
 
+/* Takes a line's address and first name; false when it has not both. */
+static bool line_name(struct weft_span line, struct weft_hosts_entry *entry,
+		      struct weft_span *name)
+{
+	const char *comment = memchr(line.s, '#', line.len);
+	struct weft_span word;
+
+	if (comment)
+		line.len = (size_t)(comment - line.s);
+	word = next_word(&line);
+	if (!word.len || entry_parse(word, entry))
+		return false;
+	*name = next_word(&line);
+	return weft__name_valid(*name);
+}
+
 /* Returns 1 when the line has the name, 0 when not, -1 when it is malformed. */
 static int line_match(struct weft_span line, struct weft_span name,
 		      struct weft_hosts_entry *entry)
@@ -123,4 +139,29 @@ int weft__hosts_scan(FILE *f, struct weft_span name, weft_hosts_fn fn,
 		err = WEFT_EAI_SYSTEM;
 	free(buf);
 	return err ? err : bad;
+}
+
+/*
+ * Calls @fn for each line, but for malformed ones, until it returns true. Returns 0
+ * then, WEFT_EAI_NONAME at the end of the file.
+ */
+int weft__hosts_names(FILE *f, weft_hosts_name_fn fn, void *arg)
+{
+	struct weft_hosts_entry entry;
+	struct weft_span line, name;
+	int err = WEFT_EAI_NONAME;
+	char *buf = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	while (err && (n = getline(&buf, &size, f)) >= 0) {
+		line.s = buf;
+		line.len = (size_t)n;
+		if (line.len && buf[line.len - 1] == '\n')
+			line.len--;
+		if (line_name(line, &entry, &name) && fn(&entry, name, arg))
+			err = 0;
+	}
+	free(buf);
+	return err;
 }

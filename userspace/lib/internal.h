@@ -48,7 +48,12 @@ struct weft_hosts_entry {
 
 typedef int (*weft_hosts_fn)(const struct weft_hosts_entry *entry, void *arg);
 
+/* The first name of a line and its address; false goes on to the next line. */
+typedef bool (*weft_hosts_name_fn)(const struct weft_hosts_entry *entry,
+				   struct weft_span name, void *arg);
+
 bool weft__name_valid(struct weft_span name);
+int weft__hosts_names(FILE *f, weft_hosts_name_fn fn, void *arg);
 int weft__hosts_scan(FILE *f, struct weft_span name, weft_hosts_fn fn,
 		     void *arg);
 

@@ -220,11 +220,12 @@ static inline bool weft_addr_is_multicast(const struct weft_addr *addr)
  * weft_addr_needs_scope - does the address name a node only with its link?
  * @addr: address
  *
- * Return: true for link-local addresses and for groups of this node or link.
+ * Return: true for link-local addresses, for groups of this node or link and for the
+ * broadcast address.
  */
 static inline bool weft_addr_needs_scope(const struct weft_addr *addr)
 {
-	return weft_addr_is_linklocal(addr) ||
+	return weft_addr_is_linklocal(addr) || !~(addr->a32[0] & addr->a32[1]) ||
 	       (weft_addr_is_multicast(addr) && (addr->a8[1] & 0x0f) <= 2);
 }
 
@@ -300,6 +301,21 @@ int weft_resolve(const char *host, const char *service, unsigned int flags,
  * @res: the list; NULL is allowed
  */
 void weft_resolve_free(struct weft_addrinfo *res);
+
+/* Longest name of a host with its final NUL. */
+#define WEFT_HOSTNAME_MAX	254
+
+/**
+ * weft_name - find the name of an address
+ * @sa: address; its port does not matter
+ * @buf: the first name of the first line of the hosts file that has the address
+ * @size: of @buf; WEFT_HOSTNAME_MAX is enough
+ *
+ * The file is that of weft_resolve(); malformed lines are passed over.
+ *
+ * Return: 0, WEFT_EAI_NONAME, or WEFT_EAI_SYSTEM with errno.
+ */
+int weft_name(const struct sockaddr_weft *sa, char *buf, size_t size);
 
 #ifdef __cplusplus
 }

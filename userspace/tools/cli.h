@@ -62,14 +62,18 @@ bool cli_matches(const char *word, const char *full);
 
 /* Commands, one per file. */
 int cmd_addr(int argc, char **argv);
+int cmd_group(int argc, char **argv);
 int cmd_link(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_nc(int argc, char **argv);
 int cmd_neigh(int argc, char **argv);
 int cmd_ping(int argc, char **argv);
 int cmd_route(int argc, char **argv);
+int cmd_router(int argc, char **argv);
 int cmd_rule(int argc, char **argv);
+int cmd_ss(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 
 /* util.c */
 int cli_family(void);
@@ -80,6 +84,8 @@ int cli_number(const char *text, unsigned long min, unsigned long max,
 	       unsigned long *value);
 int cli_seconds(const char *text, double min, double max, double *value);
 double cli_now(void);
+int cli_dest_device(const char *name, const char *dev,
+		    struct sockaddr_weft *sa);
 int cli_bind_device(int fd, const char *dev);
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -9,7 +9,9 @@
 
 static const char usage[] =
 	"usage: weft link [show] [[dev] DEVICE] [up]\n"
-	"       weft link set [dev] DEVICE forwarding on|off|default\n";
+	"       weft link set [dev] DEVICE SETTING...\n"
+	"SETTING := forwarding on|off|default | accept_ra host|always|never |\n"
+	"           accept_redirects host|always|never | send_redirects on|off\n";
 
 /* What the command line asks for; each setting with its bit in @known. */
 struct request {
@@ -93,6 +95,12 @@ static int verb_show(int argc, char **argv)
 
 /* --- set -------------------------------------------------------------------------- */
 
+static void put_setting(struct request *req, unsigned int type, uint32_t value)
+{
+	req->settings.known |= 1U << type;
+	req->settings.value[type] = value;
+}
+
 static int take_forwarding(struct args *a, void *into)
 {
 	struct request *req = into;
@@ -108,14 +116,52 @@ static int take_forwarding(struct args *a, void *into)
 			return code;
 		how = on ? WEFT_FORWARDING_ON : WEFT_FORWARDING_OFF;
 	}
-	req->settings.known |= 1U << WEFT_LINK_FORWARDING;
-	req->settings.value[WEFT_LINK_FORWARDING] = how;
+	put_setting(req, WEFT_LINK_FORWARDING, how);
 	return CLI_OK;
+}
+
+static int take_accept(struct args *a, struct request *req, unsigned int type)
+{
+	const char *word;
+	uint32_t how;
+	int code = args_word(a, &word);
+
+	if (code != CLI_OK)
+		return code;
+	for (how = 0; link_accept_names[how]; how++)
+		if (!strcmp(word, link_accept_names[how])) {
+			put_setting(req, type, how);
+			return CLI_OK;
+		}
+	return args_bad(a, word, "'host', 'always' or 'never'");
+}
+
+static int take_accept_ra(struct args *a, void *into)
+{
+	return take_accept(a, into, WEFT_LINK_ACCEPT_RA);
+}
+
+static int take_accept_redirects(struct args *a, void *into)
+{
+	return take_accept(a, into, WEFT_LINK_ACCEPT_REDIRECTS);
+}
+
+static int take_send_redirects(struct args *a, void *into)
+{
+	bool on;
+	int code = args_switch(a, &on);
+
+	if (code == CLI_OK)
+		put_setting(into, WEFT_LINK_SEND_REDIRECTS, on);
+	return code;
 }
 
 static const struct keyword set_words[] = {
 	{ .name = "dev", .take = take_device },
 	{ .name = "forwarding", .take = take_forwarding },
+	{ .name = "accept_ra", .take = take_accept_ra },
+	{ .name = "accept_redirects", .take = take_accept_redirects },
+	{ .name = "send_redirects", .take = take_send_redirects },
 	{ .take = take_device },
 };
 

@@ -41,6 +41,9 @@ void link_print(struct out *o, const struct link *l);
 const char *link_mac_format(const unsigned char *mac, unsigned int len,
 			    char *buf, size_t size);
 
+/* Names of WEFT_ACCEPT_*, up to NULL. */
+extern const char *const link_accept_names[];
+
 /* Text of the longest link-layer address. */
 #define LINK_MACSTRLEN	(3 * sizeof(((struct link *)0)->mac))
 

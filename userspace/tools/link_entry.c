@@ -15,12 +15,13 @@
 static void parse_setting(struct link *l, const struct nlattr *attr)
 {
 	unsigned int type = mnl_attr_get_type(attr);
+	uint32_t word;
 	uint8_t byte;
 
 	if (type == 0 || type > WEFT_LINK_MAX ||
 	    !nl_attr_copy(attr, &byte, sizeof(byte)))
 		return;
-	l->value[type] = byte;
+	l->value[type] = nl_attr_copy(attr, &word, sizeof(word)) ? word : byte;
 	l->known |= 1U << type;
 }
 
@@ -212,23 +213,71 @@ void link_print_head(struct out *o, const struct link *l)
 		   link_mac_format(l->mac, l->mac_len, mac, sizeof(mac)));
 }
 
+static const char *const forwarding_names[] = {
+	[WEFT_FORWARDING_OFF] = "off",
+	[WEFT_FORWARDING_ON] = "on",
+	[WEFT_FORWARDING_DEFAULT] = "default",
+};
+
+const char *const link_accept_names[] = {
+	[WEFT_ACCEPT_NEVER] = "never",
+	[WEFT_ACCEPT_HOST] = "host",
+	[WEFT_ACCEPT_ALWAYS] = "always",
+	NULL
+};
+
+static const char *const switch_names[] = { "off", "on" };
+
+/*
+ * A setting: its word, the names of its values or NULL for a number, and the value
+ * that goes without saying.
+ */
+static const struct setting {
+	const char *word;
+	const char *const *names;
+	uint32_t n_names;
+	uint32_t usual;
+	bool always;
+} settings[WEFT_LINK_MAX + 1] = {
+	[WEFT_LINK_FORWARDING] = {
+		"forwarding", forwarding_names, 3, WEFT_FORWARDING_DEFAULT, true
+	},
+	[WEFT_LINK_ACCEPT_RA] = {
+		"accept_ra", link_accept_names, 3, WEFT_ACCEPT_HOST, false
+	},
+	[WEFT_LINK_ACCEPT_REDIRECTS] = {
+		"accept_redirects", link_accept_names, 3, WEFT_ACCEPT_HOST, false
+	},
+	[WEFT_LINK_SEND_REDIRECTS] = {
+		"send_redirects", switch_names, 2, 1, false
+	},
+	[WEFT_LINK_HOP_LIMIT] = { "hoplimit", NULL, 0, 0, false },
+	[WEFT_LINK_MTU] = { "mtu", NULL, 0, 0, false },
+	[WEFT_LINK_REACHABLE] = { "reachable", NULL, 0, 30000, false },
+	[WEFT_LINK_RETRANS] = { "retrans", NULL, 0, 1000, false },
+};
+
+static void print_setting(struct out *o, const struct setting *s, uint32_t value)
+{
+	if (value == s->usual && !s->always && !cli.details && !out_json(o))
+		return;
+	if (!s->names)
+		out_uint(o, s->word, s->word, value);
+	else if (value < s->n_names)
+		out_string(o, OUT_PLAIN, s->word, s->word, s->names[value]);
+}
+
 static void print_settings(struct out *o, const struct link *l)
 {
-	static const char *const forwarding[] = {
-		[WEFT_FORWARDING_OFF] = "off",
-		[WEFT_FORWARDING_ON] = "on",
-		[WEFT_FORWARDING_DEFAULT] = "default",
-	};
-	uint32_t how = l->value[WEFT_LINK_FORWARDING];
+	unsigned int type;
 
 	if (out_json(o))
 		json_open(out_json(o), "weft", '{');
 	out_break(o, "    ");
 	out_text(o, "weft");
-	if (l->known & 1U << WEFT_LINK_FORWARDING &&
-	    how < MNL_ARRAY_SIZE(forwarding))
-		out_string(o, OUT_PLAIN, "forwarding", "forwarding",
-			   forwarding[how]);
+	for (type = 1; type <= WEFT_LINK_MAX; type++)
+		if (l->known & 1U << type)
+			print_setting(o, &settings[type], l->value[type]);
 	if (out_json(o))
 		json_close(out_json(o), '}');
 }

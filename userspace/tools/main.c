@@ -19,10 +19,14 @@ static const struct cli_verb commands[] = {
 	{ "neighbor", cmd_neigh },
 	{ "neighbour", cmd_neigh },
 	{ "link", cmd_link },
+	{ "group", cmd_group },
 	{ "ping", cmd_ping },
+	{ "trace", cmd_trace },
 	{ "nc", cmd_nc },
 	{ "stat", cmd_stat },
+	{ "ss", cmd_ss },
 	{ "monitor", cmd_monitor },
+	{ "router", cmd_router },
 	{ "help", cmd_help },
 	{ 0 }
 };
@@ -37,6 +41,7 @@ static const struct cli_verb batch_commands[] = {
 	{ "neighbor", cmd_neigh },
 	{ "neighbour", cmd_neigh },
 	{ "link", cmd_link },
+	{ "group", cmd_group },
 	{ 0 }
 };
 
@@ -50,10 +55,14 @@ static void print_usage(FILE *out)
 	      "  rule      show and change the rules that choose a routing table\n"
 	      "  neigh     show and change the neighbours of devices\n"
 	      "  link      show devices and change their settings\n"
+	      "  group     show, join and leave the groups of devices\n"
 	      "  ping      ask a node or a group for echoes\n"
+	      "  trace     show the way to a node\n"
 	      "  nc        send and receive datagrams\n"
 	      "  stat      show the counters of the protocol\n"
+	      "  ss        show and end sockets\n"
 	      "  monitor   tell changes of all these\n"
+	      "  router    announce this node as a router\n"
 	      "  help      show this text\n"
 	      "options:\n"
 	      "  -j          print JSON\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* weft monitor: changes of addresses, routes, neighbours, devices and rules. */
+/* weft monitor: changes of addresses, routes, neighbours, devices, rules and groups. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "cli.h"
+#include "group.h"
 #include "link.h"
 #include "neigh.h"
 #include "route.h"
@@ -21,7 +22,8 @@ enum {
 	WATCH_NEIGH	= 1 << 2,
 	WATCH_LINK	= 1 << 3,
 	WATCH_RULE	= 1 << 4,
-	WATCH_ALL	= (1 << 5) - 1,
+	WATCH_GROUP	= 1 << 5,
+	WATCH_ALL	= (1 << 6) - 1,
 };
 
 static const struct object {
@@ -35,6 +37,7 @@ static const struct object {
 	{ "neighbour", "neigh", WATCH_NEIGH, RTNLGRP_NEIGH },
 	{ "link", "link", WATCH_LINK, RTNLGRP_LINK },
 	{ "rule", "rule", WATCH_RULE, WEFT_RTNLGRP_RULE },
+	{ "group", "group", WATCH_GROUP, WEFT_RTNLGRP_GROUP },
 };
 
 struct monitor {
@@ -45,7 +48,7 @@ struct monitor {
 
 static void print_usage(FILE *out)
 {
-	fputs("usage: weft monitor [-jt] [addr|route|neigh|link|rule|all]...\n",
+	fputs("usage: weft monitor [-jt] [addr|route|neigh|link|rule|group|all]...\n",
 	      out);
 }
 
@@ -95,7 +98,7 @@ static void show_addr(struct monitor *m, const struct nlmsghdr *nlh)
 	struct out *o = &m->out;
 	struct address a;
 
-	if (address_parse(nlh, m->family, &a))
+	if (!(m->watched & WATCH_ADDR) || address_parse(nlh, m->family, &a))
 		return;
 	begin_event(m, WATCH_ADDR, nlh->nlmsg_type == RTM_DELADDR);
 	if (out_json(o))
@@ -148,6 +151,18 @@ static void show_rule(struct monitor *m, const struct nlmsghdr *nlh)
 	out_entry_end(&m->out);
 }
 
+/* They come by the netlink group of addresses. */
+static void show_group(struct monitor *m, const struct nlmsghdr *nlh)
+{
+	struct group g;
+
+	if (!(m->watched & WATCH_GROUP) || group_parse(nlh, m->family, &g))
+		return;
+	begin_event(m, WATCH_GROUP, nlh->nlmsg_type == WEFT_RTM_DELMULTICAST);
+	group_print(&m->out, &g);
+	out_entry_end(&m->out);
+}
+
 static int take_message(const struct nlmsghdr *nlh, void *arg)
 {
 	switch (nlh->nlmsg_type) {
@@ -170,6 +185,10 @@ static int take_message(const struct nlmsghdr *nlh, void *arg)
 	case RTM_NEWRULE:
 	case RTM_DELRULE:
 		show_rule(arg, nlh);
+		break;
+	case WEFT_RTM_NEWMULTICAST:
+	case WEFT_RTM_DELMULTICAST:
+		show_group(arg, nlh);
 		break;
 	}
 	return MNL_CB_OK;

@@ -45,6 +45,7 @@ static const struct builtin addrprotos[] = {
 	{ IFAPROT_KERNEL_LO, "kernel_lo" },
 	{ IFAPROT_KERNEL_RA, "kernel_ra" },
 	{ IFAPROT_KERNEL_LL, "kernel_ll" },
+	{ WEFT_IFAPROT_MAPPED, "mapped" },
 	{ 0, NULL }
 };
 

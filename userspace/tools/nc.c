@@ -2,6 +2,7 @@
 /* weft nc: datagrams from standard input and to standard output. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 struct nc {
 	bool dgram, listen, keep, verbose;
 	const char *dev, *source, *local_port;
+	const char *groups[WEFT_GROUP_SOCK_MAX];
+	unsigned int n_groups;
 	double idle;		/* seconds; 0: wait for ever */
 	double quit;		/* seconds after the end of input; -1: stay */
 	unsigned long size;	/* greatest datagram made from the input */
@@ -38,8 +41,8 @@ static void print_usage(FILE *out)
 {
 	fputs("usage: weft nc -u [-Nv] [-b SIZE] [-I DEVICE] [-p PORT] [-q SECS] [-s ADDRESS]\n"
 	      "               [-w SECS] DESTINATION PORT\n"
-	      "       weft nc -u -l [-kNv] [-b SIZE] [-I DEVICE] [-q SECS] [-w SECS]\n"
-	      "               [ADDRESS] [-p] PORT\n", out);
+	      "       weft nc -u -l [-kNv] [-b SIZE] [-g GROUP[%DEVICE]]... [-I DEVICE]\n"
+	      "               [-q SECS] [-w SECS] [ADDRESS] [-p] PORT\n", out);
 }
 
 /* --- options -------------------------------------------------------------------- */
@@ -56,6 +59,11 @@ static int take_value(int opt, const char *value)
 	case 'b':
 		if (cli_number(value, 1, DGRAM_MAX, &nc.size))
 			return bad_value(opt, value);
+		return 0;
+	case 'g':
+		if (nc.n_groups == WEFT_GROUP_SOCK_MAX)
+			return bad_value(opt, value);
+		nc.groups[nc.n_groups++] = value;
 		return 0;
 	case 'I':
 		nc.dev = value;
@@ -106,17 +114,20 @@ static int take_options(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "b:I:klNp:q:s:uvw:")) != -1)
+	while ((opt = getopt(argc, argv, "b:g:I:klNp:q:s:uvw:")) != -1)
 		if (take_option(opt, optarg))
 			return -1;
 	if (!nc.dgram) {
 		cli_error("only datagrams are known: give -u");
 		return -1;
 	}
-	if (nc.keep && !nc.listen) {
-		cli_error("-k goes with -l");
+	if ((nc.keep || nc.n_groups) && !nc.listen) {
+		cli_error("%s goes with -l", nc.keep ? "-k" : "-g");
 		return -1;
 	}
+	/* A socket that is connected to one node hears no group any more. */
+	if (nc.n_groups)
+		nc.keep = true;
 	return 0;
 }
 
@@ -129,6 +140,32 @@ static int bind_local(const struct sockaddr_weft *local)
 		return -1;
 	}
 	return 0;
+}
+
+static int join_group(const char *name)
+{
+	struct weft_group_req req = { 0 };
+	struct sockaddr_weft sa;
+
+	if (cli_resolve(name, NULL, 0, &sa))
+		return -1;
+	req.group = sa.sweft_addr;
+	req.ifindex = sa.sweft_scope ? sa.sweft_scope :
+		      nc.dev ? if_nametoindex(nc.dev) : 0;
+	if (!setsockopt(nc.fd, SOL_WEFT, WEFT_GROUP_JOIN, &req, sizeof(req)))
+		return 0;
+	cli_error("cannot join %s: %s", name, weft_strerror(errno));
+	return -1;
+}
+
+static int join_groups(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nc.n_groups; i++)
+		if (join_group(nc.groups[i]))
+			return CLI_ERROR;
+	return CLI_OK;
 }
 
 /* Listener: [ADDRESS] [-p] PORT */
@@ -150,13 +187,21 @@ static int open_listener(int argc, char **argv)
 	if (cli_resolve(address, port, WEFT_RESOLVE_PASSIVE, &local) ||
 	    bind_local(&local))
 		return CLI_ERROR;
-	return CLI_OK;
+	return join_groups();
+}
+
+static bool is_broadcast(const struct weft_addr *addr)
+{
+	static const struct weft_addr broadcast = WEFT_ADDR_BROADCAST_INIT;
+
+	return !memcmp(addr, &broadcast, sizeof(broadcast));
 }
 
 /* Sender: DESTINATION PORT */
 static int open_sender(int argc, char **argv)
 {
 	struct sockaddr_weft local;
+	const int on = 1;
 
 	if (argc < 1 || argc > 2) {
 		print_usage(stderr);
@@ -174,6 +219,11 @@ static int open_sender(int argc, char **argv)
 			return CLI_ERROR;
 	}
 	nc.has_peer = true;
+	if (is_broadcast(&nc.peer.sweft_addr) &&
+	    setsockopt(nc.fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on))) {
+		cli_error("cannot broadcast: %s", strerror(errno));
+		return CLI_ERROR;
+	}
 	/* A group answers from other addresses than its own. */
 	if (weft_addr_is_multicast(&nc.peer.sweft_addr))
 		return CLI_OK;

@@ -17,14 +17,14 @@ struct exchange {
 	void *arg;
 };
 
-int nl_open(struct nl *nl)
+static int open_bus(struct nl *nl, int bus)
 {
 	int one = 1;
 
 	nl->family = cli_family();
 	if (nl->family < 0)
 		return -1;
-	nl->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID)) {
 		cli_error("cannot open a netlink socket: %s", strerror(errno));
 		if (nl->sock)
@@ -38,6 +38,17 @@ int nl_open(struct nl *nl)
 	nl->portid = mnl_socket_get_portid(nl->sock);
 	nl->seq = (unsigned int)time(NULL);
 	return 0;
+}
+
+int nl_open(struct nl *nl)
+{
+	return open_bus(nl, NETLINK_ROUTE);
+}
+
+/* For NETLINK_SOCK_DIAG. */
+int nl_open_diag(struct nl *nl)
+{
+	return open_bus(nl, NETLINK_SOCK_DIAG);
 }
 
 void nl_close(struct nl *nl)

@@ -6,12 +6,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -39,10 +39,12 @@ struct ping {
 	unsigned long count;	/* 0: no end */
 	double interval;
 	unsigned long size;
-	bool flood, quiet;
+	bool flood, quiet, adaptive, stamps, outstanding;
+	int hop_limit, class, mtu_discover;	/* -1: the default */
 	double timeout;		/* how long the last replies are waited for */
 	double deadline;	/* 0: none */
 	const char *dev;
+	const char *source;
 	const char *name;	/* the destination as it was written */
 
 	int fd;
@@ -73,8 +75,9 @@ static void on_quit(int sig)
 
 static void print_usage(FILE *out)
 {
-	fputs("usage: weft ping [-fqj] [-c COUNT] [-i INTERVAL] [-s SIZE]\n"
-	      "                 [-W TIMEOUT] [-w DEADLINE] [-I DEVICE] DESTINATION\n", out);
+	fputs("usage: weft ping [-ADfjOq] [-c COUNT] [-I DEVICE|ADDRESS] [-i INTERVAL]\n"
+	      "                 [-M do|want|dont|probe] [-Q CLASS] [-s SIZE] [-t HOPLIMIT]\n"
+	      "                 [-W TIMEOUT] [-w DEADLINE] DESTINATION\n", out);
 }
 
 /* --- options -------------------------------------------------------------------- */
@@ -83,6 +86,45 @@ static int bad_value(int opt, const char *value)
 {
 	cli_error("bad value for -%c: '%s'", opt, value);
 	return -1;
+}
+
+static int take_mtu_discover(const char *value)
+{
+	static const char *const words[] = { "dont", "want", "do", "probe" };
+	int i;
+
+	for (i = 0; i <= WEFT_PMTUDISC_PROBE; i++) {
+		if (strcmp(value, words[i]))
+			continue;
+		ping.mtu_discover = i;
+		return 0;
+	}
+	return bad_value('M', value);
+}
+
+/* An address or a device; both may be given. */
+static int take_interface(const char *value)
+{
+	if (strchr(value, ':'))
+		ping.source = value;
+	else
+		ping.dev = value;
+	return 0;
+}
+
+/* What is written into the requests. */
+static int take_header_option(int opt, const char *value)
+{
+	bool hops = opt == 't';
+	unsigned long n;
+
+	if (cli_number(value, hops ? 1 : 0, hops ? 255 : WEFT_CLASS_MASK, &n))
+		return bad_value(opt, value);
+	if (hops)
+		ping.hop_limit = (int)n;
+	else
+		ping.class = (int)n;
+	return 0;
 }
 
 static int take_option(int opt, const char *value)
@@ -112,7 +154,20 @@ static int take_option(int opt, const char *value)
 			return bad_value(opt, value);
 		return 0;
 	case 'I':
-		ping.dev = value;
+		return take_interface(value);
+	case 'M':
+		return take_mtu_discover(value);
+	case 'Q':
+	case 't':
+		return take_header_option(opt, value);
+	case 'A':
+		ping.adaptive = true;
+		return 0;
+	case 'D':
+		ping.stamps = true;
+		return 0;
+	case 'O':
+		ping.outstanding = true;
 		return 0;
 	case 'f':
 		ping.flood = true;
@@ -136,7 +191,10 @@ static int take_options(int argc, char **argv)
 	ping.interval = 1;
 	ping.size = SIZE_DEFAULT;
 	ping.timeout = TIMEOUT_DEFAULT;
-	while ((opt = getopt(argc, argv, "+c:i:s:W:w:I:fqj")) != -1) {
+	ping.hop_limit = -1;
+	ping.class = -1;
+	ping.mtu_discover = -1;
+	while ((opt = getopt(argc, argv, "+ADc:fI:i:jM:OqQ:s:t:W:w:")) != -1) {
 		paced |= opt == 'i';
 		if (take_option(opt, optarg))
 			return -1;
@@ -160,32 +218,47 @@ static int take_options(int argc, char **argv)
 
 static int find_destination(void)
 {
-	unsigned int index = 0;
-
 	if (cli_resolve(ping.name, NULL, 0, &ping.dest))
 		return -1;
 	ping.dest.sweft_port = 0;
-	if (ping.dev) {
-		index = if_nametoindex(ping.dev);
-		if (!index) {
-			cli_error("no device '%s'", ping.dev);
-			return -1;
-		}
-	}
 	ping.group = weft_addr_is_multicast(&ping.dest.sweft_addr);
-	if (weft_addr_needs_scope(&ping.dest.sweft_addr)) {
-		if (!ping.dest.sweft_scope)
-			ping.dest.sweft_scope = index;
-		if (!ping.dest.sweft_scope) {
-			cli_error("%s: the address needs '%%DEVICE' or -I DEVICE",
-				  ping.name);
-			return -1;
-		}
-	}
-	return 0;
+	return cli_dest_device(ping.name, ping.dev, &ping.dest);
 }
 
-/* Errors from the way come only to connected sockets; a group has no way. */
+static int set_option(int option, int value)
+{
+	if (value < 0 || !setsockopt(ping.fd, SOL_WEFT, option, &value,
+				     sizeof(value)))
+		return 0;
+	cli_error("cannot set up the socket: %s", weft_strerror(errno));
+	return -1;
+}
+
+static int set_options(void)
+{
+	return set_option(WEFT_RECVERR, 1) ||
+	       set_option(ping.group ? WEFT_GROUP_HOPS : WEFT_HOP_LIMIT,
+			  ping.hop_limit) ||
+	       /* That this node answers is no news. */
+	       set_option(WEFT_GROUP_LOOP, 0) ||
+	       set_option(WEFT_CLASS, ping.class) ||
+	       set_option(WEFT_MTU_DISCOVER, ping.mtu_discover) ? -1 : 0;
+}
+
+static int bind_source(void)
+{
+	struct sockaddr_weft sa;
+
+	if (!ping.source)
+		return 0;
+	if (cli_resolve(ping.source, NULL, 0, &sa))
+		return -1;
+	if (!bind(ping.fd, (struct sockaddr *)&sa, sizeof(sa)))
+		return 0;
+	cli_error("cannot send from %s: %s", ping.source, weft_strerror(errno));
+	return -1;
+}
+
 static int open_socket(void)
 {
 	ping.fd = weft_socket(SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -194,7 +267,7 @@ static int open_socket(void)
 		cli_error("socket: %s", weft_strerror(errno));
 		return -1;
 	}
-	if (cli_bind_device(ping.fd, ping.dev))
+	if (cli_bind_device(ping.fd, ping.dev) || set_options() || bind_source())
 		return -1;
 	if (!ping.group && connect(ping.fd, (struct sockaddr *)&ping.dest,
 				   sizeof(ping.dest))) {
@@ -223,6 +296,49 @@ static void fill_message(void)
 		ping.message[sizeof(*hdr) + i] = pattern(i);
 }
 
+static void print_stamp(void)
+{
+	struct timespec ts;
+
+	if (!ping.stamps)
+		return;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	printf("[%lld.%06ld] ", (long long)ts.tv_sec, ts.tv_nsec / 1000);
+}
+
+/* What came in the place of a reply, as a row. */
+static void print_error(const struct ping_error *e)
+{
+	char from[WEFT_SOCKADDRSTRLEN], text[80];
+
+	if (ping.flood || ping.quiet || cli.json)
+		return;
+	print_stamp();
+	ping_error_text(e, text, sizeof(text));
+	if (e->local && e->type == WEFT_CTL_TOOBIG)
+		printf("local error: %s\n", text);
+	else
+		printf("From %s: seq=%u %s\n",
+		       weft_sockaddr_format(&e->from, from, sizeof(from)), e->seq,
+		       text);
+}
+
+static void receive_errors(void)
+{
+	socklen_t len = sizeof(int);
+	struct ping_error e;
+	int pending;
+
+	while (ping_error_next(ping.fd, &e)) {
+		/* What sendto() returned is counted. */
+		if (!(e.local && e.type == WEFT_CTL_TOOBIG))
+			stats.errors++;
+		print_error(&e);
+	}
+	/* What the queue told is not to be met again by the next call. */
+	getsockopt(ping.fd, SOL_SOCKET, SO_ERROR, &pending, &len);
+}
+
 /*
  * Counts and tells an error; returns false when it only asks for patience. One
  * that the next request would meet again ends the run.
@@ -232,17 +348,32 @@ static bool take_error(int err, double now)
 	if (err == EAGAIN || err == ENOBUFS || err == EINTR)
 		return false;
 	stats.errors++;
+	/* The error queue tells more. */
+	if (err == EMSGSIZE) {
+		receive_errors();
+		ping.last_sent = now;
+		return true;
+	}
 	if (!cli.json && !ping.flood && !ping.quiet)
 		cli_error("%s: seq=%u: %s", ping.name, ping.seq,
 			  weft_strerror(err));
-	if (err == EMSGSIZE || err == EINVAL || err == EPERM ||
-	    err == ENODEV || err == ENXIO) {
+	if (err == EINVAL || err == EPERM || err == ENODEV || err == ENXIO) {
 		if (cli.json || ping.flood || ping.quiet)
 			cli_error("%s: %s", ping.name, weft_strerror(err));
 		ping.exit_code = PING_ERROR;
 	}
 	ping.last_sent = now;
 	return true;
+}
+
+/* The last request has no answer when the next one goes. */
+static void print_outstanding(void)
+{
+	if (!ping.outstanding || !stats.sent || stats.answered[ping.seq] ||
+	    ping.flood || ping.quiet || cli.json)
+		return;
+	print_stamp();
+	printf("no answer yet for seq=%u\n", ping.seq);
 }
 
 static void send_request(double now)
@@ -258,6 +389,8 @@ static void send_request(double now)
 		to_len = sizeof(ping.dest);
 	}
 	hdr->echo.seq = htons(seq);
+	receive_errors();
+	print_outstanding();
 	if (sendto(ping.fd, ping.message, len, 0, to, to_len) < 0) {
 		if (take_error(errno, now))
 			ping.attempts++;
@@ -295,6 +428,7 @@ static void print_reply(const struct sockaddr_weft *from, uint16_t seq,
 		return;
 	}
 	sa.sweft_port = 0;
+	print_stamp();
 	printf("%zu bytes from %s: seq=%u time=%.3f ms", len,
 	       weft_sockaddr_format(&sa, text, sizeof(text)), seq, rtt * 1e3);
 	if (duplicate)
@@ -326,6 +460,9 @@ static void take_reply(const uint8_t *buf, size_t len,
 		print_reply(from, seq, len, rtt, result, difference);
 	if (ping.flood)
 		ping.next_send = now;
+	if (ping.adaptive)
+		ping.next_send = ping.last_sent +
+				 (geteuid() ? INTERVAL_MIN : 0);
 }
 
 static void receive_replies(void)
@@ -336,14 +473,14 @@ static void receive_replies(void)
 	socklen_t from_len;
 	ssize_t n;
 
+	receive_errors();
 	for (;;) {
 		from_len = sizeof(from);
 		n = recvfrom(ping.fd, buf, sizeof(buf), 0,
 			     (struct sockaddr *)&from, &from_len);
-		if (n < 0) {
-			take_error(errno, cli_now());
+		/* Errors of requests are in their queue. */
+		if (n < 0)
 			return;
-		}
 		if (from_len == sizeof(from))
 			take_reply(buf, (size_t)n, &from, cli_now());
 	}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* weft ping: what its two files share. */
+/* weft ping: what its files share. */
 #ifndef WEFT_PING_H
 #define WEFT_PING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "weft.h"
@@ -33,6 +34,24 @@ struct ping_stat {
 	unsigned int responders;
 };
 
+/**
+ * struct ping_error - what came in the place of a reply
+ * @from: who says it; of our own, our address, or none if the request did not leave
+ * @seq: of the request
+ * @local: this node says it
+ * @type: WEFT_CTL_*
+ * @code: of the type
+ * @info: MTU of packet too big, offset of parameter problem
+ */
+struct ping_error {
+	struct sockaddr_weft from;
+	uint16_t seq;
+	bool local;
+	uint8_t type;
+	uint8_t code;
+	uint32_t info;
+};
+
 void ping_stat_sent(struct ping_stat *s, uint16_t seq, double now);
 int ping_stat_reply(struct ping_stat *s, uint16_t seq, double now,
 		    const struct sockaddr_weft *from, double *rtt);
@@ -40,5 +59,8 @@ void ping_stat_print(const struct ping_stat *s, const char *name, bool group);
 void ping_stat_print_short(const struct ping_stat *s);
 void ping_stat_json(const struct ping_stat *s, const char *name,
 		    const struct sockaddr_weft *dest);
+
+bool ping_error_next(int fd, struct ping_error *e);
+const char *ping_error_text(const struct ping_error *e, char *buf, size_t size);
 
 #endif /* WEFT_PING_H */

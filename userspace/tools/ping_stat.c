@@ -45,8 +45,8 @@ static struct ping_responder *find_responder(struct ping_stat *s,
 }
 
 /*
- * Takes a reply into account and gives its round-trip time. Returns 0, 1 for a
- * second reply of the same node, or -1 when nobody asked for it.
+ * Takes a reply into account and gives its round-trip time. Returns 0, 1 for another
+ * reply to the same request, by the same or another node, or -1 when nobody asked.
  */
 int ping_stat_reply(struct ping_stat *s, uint16_t seq, double now,
 		    const struct sockaddr_weft *from, double *rtt)
@@ -58,16 +58,15 @@ int ping_stat_reply(struct ping_stat *s, uint16_t seq, double now,
 		return -1;
 	*rtt = now - s->sent_at[seq];
 	r = find_responder(s, from);
-	if (r && r->seen[seq / 8] & bit) {
-		s->duplicates++;
-		return 1;
-	}
-	if (r) {
+	if (r && !(r->seen[seq / 8] & bit)) {
 		r->seen[seq / 8] |= bit;
 		r->received++;
 	}
-	if (!s->answered[seq])
-		s->received++;
+	if (s->answered[seq]) {
+		s->duplicates++;
+		return 1;
+	}
+	s->received++;
 	s->answered[seq] = true;
 
 	if (!s->timed || *rtt < s->min)

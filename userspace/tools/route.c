@@ -18,7 +18,6 @@ static const char usage[] =
 	"HOP: [via ADDRESS[%DEVICE]] [dev DEVICE] [weight NUMBER] [onlink]\n"
 	"OPTIONS: [table TABLE] [proto PROTOCOL] [scope SCOPE] [metric NUMBER]\n"
 	"         [src ADDRESS] [mtu BYTES] [hoplimit NUMBER] [expires SECONDS]\n"
-	"         [pref low|medium|high]\n"
 	"FILTER: [[exact|root|match] PREFIX] [table TABLE|all] [cache] [dev DEVICE]\n"
 	"        [via ADDRESS] [proto PROTOCOL] [type TYPE] [scope SCOPE]\n"
 	"        [src ADDRESS] [metric NUMBER]\n";

@@ -22,8 +22,7 @@ enum {
 	ROUTE_MTU	= 1 << 5,
 	ROUTE_HOPLIMIT	= 1 << 6,
 	ROUTE_EXPIRES	= 1 << 7,
-	ROUTE_PREF	= 1 << 8,
-	ROUTE_SRC	= 1 << 9,
+	ROUTE_SRC	= 1 << 8,
 };
 
 /**
@@ -56,7 +55,6 @@ struct route_hop {
  * @mtu: of the path, bytes
  * @hop_limit: for packets that have none of their own
  * @expires: seconds left
- * @pref: preference as in RFC 4191
  * @error: a negative errno that senders get
  * @src: source for packets that have none
  * @iif: device that packets come by, in an answer
@@ -77,7 +75,6 @@ struct route {
 	uint32_t mtu;
 	uint32_t hop_limit;
 	uint32_t expires;
-	uint8_t pref;
 	int error;
 	struct weft_addr src;
 	int iif;

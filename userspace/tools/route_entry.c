@@ -111,10 +111,6 @@ static void parse_small(struct route *route, const struct nlattr *attr)
 	case RTA_IIF:
 		nl_attr_copy(attr, &route->iif, sizeof(int));
 		break;
-	case RTA_PREF:
-		if (nl_attr_copy(attr, &route->pref, sizeof(route->pref)))
-			route->given |= ROUTE_PREF;
-		break;
 	}
 }
 
@@ -249,8 +245,6 @@ void route_put(struct nl_request *r, int family, int type, unsigned int flags,
 		nl_put_u32(r, RTA_OIF, (uint32_t)route->only.index);
 	if (route->given & ROUTE_SRC)
 		nl_put(r, RTA_PREFSRC, sizeof(route->src), &route->src);
-	if (route->given & ROUTE_PREF)
-		nl_put_u8(r, RTA_PREF, route->pref);
 	put_number(r, RTA_PRIORITY, route, ROUTE_METRIC, route->metric);
 	put_number(r, RTA_EXPIRES, route, ROUTE_EXPIRES, route->expires);
 	put_metrics(r, route);

@@ -7,17 +7,6 @@
 #include "names.h"
 #include "route.h"
 
-#define PREF_MEDIUM	0	/* as in RFC 4191, section 2.1 */
-#define PREF_HIGH	1
-#define PREF_LOW	3
-
-static const char *pref_name(uint8_t pref)
-{
-	if (pref == PREF_HIGH)
-		return "high";
-	return pref == PREF_LOW ? "low" : "medium";
-}
-
 static void print_prefix(struct out *o, const char *key, const char *label,
 			 const struct prefix *p)
 {
@@ -151,10 +140,6 @@ static void print_rest(struct out *o, const struct route *route,
 			out_text(o, "expires %usec", route->expires);
 	}
 	print_metrics(o, route);
-	if (route->given & ROUTE_PREF &&
-	    (route->pref != PREF_MEDIUM || cli.details || out_json(o)))
-		out_string(o, OUT_PLAIN, "pref", "pref",
-			   pref_name(route->pref));
 	if (route->iif)
 		out_device(o, "iif", "iif", route->iif);
 }

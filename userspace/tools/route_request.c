@@ -152,29 +152,6 @@ static int take_scope(struct args *a, void *into)
 	return args_name(a, NAMES_SCOPE, &route->scope);
 }
 
-static int take_pref(struct args *a, void *into)
-{
-	static const struct {
-		const char *name;
-		uint8_t value;
-	} prefs[] = { { "medium", 0 }, { "high", 1 }, { "low", 3 } };
-	struct route *route = into;
-	const char *word;
-	unsigned int i;
-	int code = args_word(a, &word);
-
-	if (code != CLI_OK)
-		return code;
-	for (i = 0; i < sizeof(prefs) / sizeof(prefs[0]); i++) {
-		if (strcmp(word, prefs[i].name))
-			continue;
-		route->pref = prefs[i].value;
-		route->given |= ROUTE_PREF;
-		return CLI_OK;
-	}
-	return args_bad(a, word, "'low', 'medium' or 'high'");
-}
-
 /* --- several next hops ------------------------------------------------------------- */
 
 /* Reads `via A dev D weight N onlink` in any order, to the first other word. */
@@ -237,7 +214,6 @@ static const struct keyword words[] = {
 	{ .name = "scope", .take = take_scope },
 	{ .name = "expires", .take = take_expires },
 	{ .name = "onlink", .take = take_onlink },
-	{ .name = "pref", .take = take_pref },
 	{ .name = "nexthop", .take = take_nexthop, .again = true },
 	{ .take = take_type, .again = true },
 };

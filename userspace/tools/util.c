@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -167,6 +168,27 @@ double cli_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* The link of an address that needs one: its own, else the device's. */
+int cli_dest_device(const char *name, const char *dev, struct sockaddr_weft *sa)
+{
+	unsigned int index = 0;
+
+	if (dev) {
+		index = if_nametoindex(dev);
+		if (!index) {
+			cli_error("no device '%s'", dev);
+			return -1;
+		}
+	}
+	if (!weft_addr_needs_scope(&sa->sweft_addr) || sa->sweft_scope)
+		return 0;
+	sa->sweft_scope = index;
+	if (index)
+		return 0;
+	cli_error("%s: the address needs '%%DEVICE' or -I DEVICE", name);
+	return -1;
 }
 
 /* Binds a socket to a device; NULL is no device. */
