@@ -638,8 +638,47 @@ def bad_fragments():
         show(parts[1], {"weft.fragment": None})])
 
 
+def memberships():
+    """Membership queries and reports."""
+    yield one("a general query", wire.query("::"), {
+        "weft.ctl.type": "130", "weft.group": "::", "weft.group.max_response": "10000",
+        "weft.group.suppress": "0", "weft.group.robustness": "2", "weft.group.interval": "125",
+        "weft.group.sources": "0", "weft.group.source": None},
+        proto="Weft-Ctl", info="Membership query, general")
+    yield one("a query for sources", wire.query("ff0e::7", "7::1", "7::2", flags=10), {
+        "weft.group": "ff0e::7", "weft.group.suppress": "1",
+        "weft.group.source": ["7::1", "7::2"]},
+        info="Membership query for ff0e::7, 2 sources")
+    bad = {"drop": "DropNeighbour"}
+    yield one("a query to others", wire.query("ff0e::7", dst="ff02::1"), remarks=(INVALID,), **bad)
+    yield one("a general query for sources", wire.query("::", "7::1"), remarks=(INVALID,), **bad)
+    yield one("a query through a router", wire.query("::", hop_limit=254), remarks=(INVALID,),
+              **bad)
+    yield one("a query of code 1", wire.control(
+        wire.GROUP_QUERY, bytes(20), code=1, hop_limit=255, src=LINKLOCAL, dst="ff02::1"),
+        remarks=(INVALID,), **bad)
+    yield one("a query without its sources", wire.query("ff0e::7", number=1),
+              remarks=(MALFORMED,), **bad)
+    yield one("reserved bits of a query", wire.query("ff0e::7", flags=0x82), remarks=(RESERVED,))
+    yield one("a report", wire.report(
+        wire.record(4, "ff0e::7"), wire.record(5, "ff0e::8", "7::1")), {
+            "weft.ctl.type": "143", "weft.group.records": "2",
+            "weft.group.record.type": ["4", "5"], "weft.group": ["ff0e::7", "ff0e::8"],
+            "weft.group.sources": ["0", "1"], "weft.group.source": "7::1"},
+        proto="Weft-Ctl", info="Membership report, 2 records",
+        says=("ff0e::8, allow new sources, 1 sources",))
+    yield one("a report to all nodes", wire.report(dst="ff02::1"), remarks=(INVALID,), **bad)
+    yield one("a report without a record", wire.report(wire.record(1, "ff0e::7"), number=2),
+              remarks=(MALFORMED,), **bad)
+    yield one("a record without its source", wire.report(wire.record(1, "ff0e::7", number=1)),
+              remarks=(MALFORMED,), **bad)
+    yield one("a record of unknown type", wire.report(wire.record(7, "ff0e::7")),
+              remarks=(UNUSUAL,))
+    yield one("a record about no group", wire.report(wire.record(4, "7::7")), remarks=(UNUSUAL,))
+
+
 GROUPS = (header, addresses, datagrams, echo, control, errors, neighbours, bad_neighbours,
-          redirects, routers, fragments)
+          redirects, routers, memberships, fragments)
 
 
 def cases():

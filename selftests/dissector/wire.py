@@ -11,6 +11,7 @@ CONTROL, STREAM, DGRAM, FRAGMENT, NOTHING = 1, 6, 17, 44, 59
 UNREACH, TOOBIG, TIME, PARAM = 1, 2, 3, 4
 ECHO_REQUEST, ECHO_REPLY = 128, 129
 ROUTER_SOLICIT, ROUTER_ANNOUNCE, NEIGH_SOLICIT, NEIGH_ANNOUNCE, REDIRECT = range(133, 138)
+GROUP_QUERY, GROUP_REPORT = 130, 143
 ETHERTYPE = 0x88b5
 
 
@@ -72,6 +73,29 @@ def neigh(kind, flags, *addresses, extra=b"", **header):
     header = {"hop_limit": 255, "src": "fe80:5254:57:100", **header}
     return control(kind, struct.pack("!I", flags) + b"".join(map(address, addresses)) + extra,
                    **header)
+
+
+def query(group, *sources, max_response=10000, flags=2, interval=125, number=None, **header):
+    """A membership query."""
+    header = {"hop_limit": 255, "src": "fe80:5254:57:100",
+              "dst": "ff02::1" if group == "::" else group, **header}
+    number = len(sources) if number is None else number
+    return control(GROUP_QUERY, struct.pack("!I", max_response) + address(group) +
+                   struct.pack("!BBHHH", flags, 0, interval, number, 0) +
+                   b"".join(map(address, sources)), **header)
+
+
+def record(kind, group, *sources, number=None):
+    """A record of a membership report."""
+    number = len(sources) if number is None else number
+    return struct.pack("!BBHI", kind, 0, number, 0) + b"".join(map(address, (group, *sources)))
+
+
+def report(*records, number=None, **header):
+    """A membership report."""
+    header = {"hop_limit": 255, "src": "fe80:5254:57:100", "dst": "ff02::16", **header}
+    number = len(records) if number is None else number
+    return control(GROUP_REPORT, struct.pack("!HH", 0, number) + b"".join(records), **header)
 
 
 def announce(options=b"", hop_limit_said=64, pref=0, lifetime=1800, reachable=30000,

@@ -6,7 +6,7 @@ if type(W) ~= "table" then return end	-- Wireshark runs every file of its plugin
 
 local CONTROL, HDR_LEN = 1, 8
 local UNREACH, TOOBIG, TIME, PARAM = 1, 2, 3, 4
-local ECHO_REQUEST, ECHO_REPLY, ROUTER_SOLICIT, REDIRECT = 128, 129, 133, 137
+local ECHO_REQUEST, ECHO_REPLY, GROUP_QUERY, REDIRECT = 128, 129, 130, 137
 -- Of the quoted packet: its header, and the ports or the identifier after it.
 local QUOTE_HDR_LEN, QUOTE_MIN = 24, 32
 local QUOTE_LEN_MAX = 65535
@@ -24,7 +24,7 @@ local function add_code(tree, part, kind)
 
 	if text then
 		item:append_text((" (%s)"):format(text))
-	elseif code ~= 0 and kind < ROUTER_SOLICIT then
+	elseif code ~= 0 and kind < GROUP_QUERY then
 		W.remark(item, E.unusual, "This type has no such code")
 	end
 end

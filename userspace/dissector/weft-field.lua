@@ -27,11 +27,22 @@ W.type_names = {
 	[4] = "Parameter problem",
 	[128] = "Echo (ping) request",
 	[129] = "Echo (ping) reply",
+	[130] = "Membership query",
 	[133] = "Router solicitation",
 	[134] = "Router announcement",
 	[135] = "Neighbour solicitation",
 	[136] = "Neighbour announcement",
 	[137] = "Redirect",
+	[143] = "Membership report",
+}
+
+W.record_names = {
+	"is include",
+	"is exclude",
+	"change to include",
+	"change to exclude",
+	"allow new sources",
+	"block old sources",
 }
 
 W.code_names = {
@@ -155,6 +166,20 @@ W.C = {
 	neigh_target = ProtoField.string("weft.neigh.target", "Target"),
 	neigh_asker = ProtoField.string("weft.neigh.asker", "Asker"),
 	neigh_mac = ProtoField.ether("weft.neigh.mac", "MAC that the message speaks for"),
+
+	group = ProtoField.string("weft.group", "Group"),
+	group_source = ProtoField.string("weft.group.source", "Source"),
+	group_sources = number(16, "weft.group.sources", "Number of sources"),
+	group_response = quantity(32, "weft.group.max_response", "Maximum response time", "ms"),
+	group_flags_reserved = hex(8, "weft.group.flags.reserved", "Reserved", 0xf0),
+	group_suppress = bit("weft.group.suppress", "S: routers keep their timers", 8, 0x08),
+	group_robustness = number(8, "weft.group.robustness", "Robustness", nil, 0x07),
+	group_interval = quantity(16, "weft.group.interval", "Query interval", "s"),
+	group_reserved8 = hex(8, "weft.group.reserved8", "Reserved"),
+	group_reserved16 = hex(16, "weft.group.reserved16", "Reserved"),
+	group_records = number(16, "weft.group.records", "Number of records"),
+	group_record = ProtoField.none("weft.group.record", "Record"),
+	group_record_type = number(8, "weft.group.record.type", "Type", W.record_names),
 
 	ra_hop_limit = number(8, "weft.ra.hop_limit", "Hop limit"),
 	ra_pref = number(8, "weft.ra.pref", "Preference", pref_names, 0xc0),

@@ -16,7 +16,7 @@ local W = { transports = {} }
 local directory = __DIR__ == "" and "" or __DIR__ .. "/"
 
 for _, noun in ipairs({ "field", "packet", "question", "datagram", "control", "neighbour",
-		"router", "fragment" }) do
+		"router", "membership", "fragment" }) do
 	assert(loadfile(directory .. "weft-" .. noun .. ".lua"))(W)
 end
 
