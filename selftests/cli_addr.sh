@@ -91,9 +91,9 @@ check_equal "filter: deprecated" "$(addr show deprecated | grep -c 'weft 7::5')"
 check_equal "filter: not deprecated" "$(addr show -deprecated | grep -c 'weft 7::5')" 0
 check_equal "filter: permanent" "$(addr show permanent | grep -c 'weft 7::4')" 1
 check_equal "filter: dynamic" "$(addr show dynamic)" ""
-check_equal "filter: scope" "$(weft -n a -o addr show scope host | wc -l)" 1
+check_equal "filter: scope" "$(weft -n a -o addr show scope host | wc -l)" 2
 check_equal "filter: prefix" "$(weft -n a -o addr show to 7::/16 | wc -l)" 2
-check_equal "filter: a device alone" "$(weft -n a -o addr show lo | wc -l)" 1
+check_equal "filter: a device alone" "$(weft -n a -o addr show lo | wc -l)" 2
 
 check_fails "a bad lifetime is told" "valid_lft 'x'" addr add 7::6 dev veth0 valid_lft x
 check_fails "no lifetime is none" "valid_lft '0'" addr add 7::6 dev veth0 valid_lft 0

@@ -26,6 +26,25 @@ for value in on off default; do
 	check "forwarding $value" weft -n a link set dev veth0 forwarding $value
 	check_equal "is shown" "$(setting forwarding)" "\"$value\""
 done
+for value in never always host; do
+	for name in accept_ra accept_redirects; do
+		check "$name $value" weft -n a link set dev veth0 $name $value
+		check_equal "is shown" "$(setting $name)" "\"$value\""
+	done
+done
+for value in off on; do
+	check "send_redirects $value" weft -n a link set dev veth0 send_redirects $value
+	check_equal "is shown" "$(setting send_redirects)" "\"$value\""
+done
+weft -n a link set veth0 accept_ra always send_redirects off
+check "what is not as usual is told" sh -c 'weft -n a link show veth0 |
+	grep -q "^    weft forwarding default accept_ra always send_redirects off$"'
+weft -n a link set veth0 accept_ra host send_redirects on
+check "with -d all" sh -c "weft -n a -d link show veth0 | grep -q '^    weft \
+forwarding default accept_ra host accept_redirects host send_redirects on hoplimit 0 \
+mtu 0 reachable 30000 retrans 1000\$'"
+check_fails "another value than these" "'host', 'always' or 'never'" \
+	weft -n a link set veth0 accept_ra on
 check_fails "a bad value is told" "'maybe'" weft -n a link set veth0 forwarding maybe
 check_fails "a word twice" "twice" weft -n a link set veth0 forwarding on forwarding off
 check_status "no setting: usage" 1 weft -n a link set veth0

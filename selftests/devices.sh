@@ -32,7 +32,7 @@ ns_add a b c
 ip -n a link add veth0 address 02:00:00:00:00:01 type veth \
 	peer name veth1 address 02:00:00:00:00:02 netns b
 check "a device that is down has no address" has a veth0 ''
-check "the loopback device has its own" has a lo ::1
+check "the loopback device has its own" has a lo $'0:4:7f00:1\n::1'
 ip -n a link set veth0 up
 check "one that comes up gets one" has a veth0 fe80:200:0:1
 check "which appears in /proc" in_ns a grep -q '^fe80020000000001 .* veth0$' /proc/net/weft/addr

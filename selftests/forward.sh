@@ -44,6 +44,7 @@ ns_add a r1 r2 b
 ns_join a a1 r1 r1a
 ns_join r1 r12 r2 r21
 ns_join r2 r2b b b1
+no_solicits a r1 r2 b
 address a a1 7:1::1/32
 address r1 r1a 7:1::fe/32
 address r1 r12 7:2::1/32
@@ -71,18 +72,18 @@ weft -n a route change 7:3::2/64 via 7:1::fe hoplimit 3
 check "three are enough" ping -c 1 7:3::2
 weft -n a route del 7:3::2/64
 
-check_fails "no route" "Network is unreachable" ping -c 1 8::1
+check_fails "no route" "Destination unreachable: no route" ping -c 1 8::1
 counts "no route" r1 DropNoRoute 1 ping -c 1 8::1
 weft -n r1 route add unreachable 8::/16
-check_fails "unreachable" "Network is unreachable" ping -c 1 8::1
+check_fails "unreachable" "Destination unreachable: no route" ping -c 1 8::1
 counts "unreachable" r1 DropRoute 1 ping -c 1 8::1
 weft -n r1 route replace prohibit 8::/16
-check_fails "prohibited" "Permission denied" ping -c 1 8::1
+check_fails "prohibited" "Destination unreachable: prohibited" ping -c 1 8::1
 weft -n r1 route replace blackhole 8::/16
 counts "a blackhole says nothing" r1 OutUnreachs 0 ping -c 1 8::1
 counts "and counts" r1 DropRoute 1 ping -c 1 8::1
 
-check_fails "no such host" "No route to host" ping -c 1 -W 8 7:3::77
+check_fails "no such host" "address does not answer" ping -c 1 -W 8 7:3::77
 counts "a link-local source stays" r1 DropScope 1 \
 	send_from "$(weft_address a a1)%a1" 7:3::2
 

@@ -52,8 +52,11 @@ set_mtu() {
 		wait_until 10 has_address b "$(weft_address b veth1)"
 }
 
+# The pair would carry long packets whole: offload_paths.c.
 ns_add a b
 ns_join a veth0 b veth1
+check "the pair carries fragments" ip netns exec a ethtool -K veth0 tx-sctp-segmentation off
+check "both ways" ip netns exec b ethtool -K veth1 tx-sctp-segmentation off
 long_messages "veth" veth0 veth1
 check "MTU 576" set_mtu 576
 long_messages "veth, MTU 576" veth0 veth1

@@ -6,43 +6,18 @@
  *
  * lab: --nodes 1 --nic none
  */
-#include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <linux/weft.h>
-#include <net/if.h>
-#include <poll.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
-#include "netns.h"
-#include "tap.h"
+#include "wire.h"
 
 #define RANDOM_FRAMES	20000
-#define US		{ 0x02, 0, 0, 0, 0, 0x01 }
-#define THEM		{ 0x02, 0, 0, 0, 0, 0x02 }
 
-/**
- * struct frame - a frame to send, and how much of it
- * @eth: link-layer header
- * @hdr: network header
- * @body: what follows
- * @len: bytes of all three to send
- */
-struct frame {
-	struct ethhdr eth;
-	struct weft_hdr hdr;
-	unsigned char body[600];
-	size_t len;
-} __attribute__((packed));
-
-static const struct weft_addr our_addr = { { { 0xfe, 0x80, 2, 0, 0, 0, 0, 1 } } };
-static const struct weft_addr their_addr = { { { 0xfe, 0x80, 2, 0, 0, 0, 0, 2 } } };
-static int packet_fd;
+static const struct weft_addr our_addr = WIRE_LINK(1);
+static const struct weft_addr their_addr = WIRE_LINK(2);
 
 /* The Internet checksum of a packet's transport with its pseudo-header. */
-static __sum16 checksum(const struct frame *f, size_t len)
+static __sum16 checksum(const struct wire_frame *f, size_t len)
 {
 	unsigned long sum = len + f->hdr.next, i;
 	const unsigned char *addr = (const unsigned char *)&f->hdr.src;
@@ -57,10 +32,10 @@ static __sum16 checksum(const struct frame *f, size_t len)
 }
 
 /* An honest packet from them to us with @len bytes of transport, all zero. */
-static struct frame honest(unsigned char next, size_t len)
+static struct wire_frame honest(unsigned char next, size_t len)
 {
-	struct frame f = {
-		.eth = { .h_dest = US, .h_source = THEM,
+	struct wire_frame f = {
+		.eth = { .h_dest = WIRE_MAC(1), .h_source = WIRE_MAC(2),
 			 .h_proto = htons(WEFT_ETHERTYPE_DEFAULT) },
 		.hdr = { .vc = WEFT_VERSION << 4,
 			 .len = htons(sizeof(f.hdr) + len),
@@ -72,7 +47,7 @@ static struct frame honest(unsigned char next, size_t len)
 	return f;
 }
 
-static void sum_up(struct frame *f, size_t len)
+static void sum_up(struct wire_frame *f, size_t len)
 {
 	/* Both headers have their checksum in reach of their shape. */
 	size_t at = f->hdr.next == WEFT_PROTO_DGRAM ? 6 : 2;
@@ -83,9 +58,9 @@ static void sum_up(struct frame *f, size_t len)
 	memcpy(f->body + at, &sum, 2);
 }
 
-static struct frame control(unsigned char type, unsigned char code, size_t len)
+static struct wire_frame control(unsigned char type, unsigned char code, size_t len)
 {
-	struct frame f = honest(WEFT_PROTO_CONTROL, len);
+	struct wire_frame f = honest(WEFT_PROTO_CONTROL, len);
 
 	f.body[0] = type;
 	f.body[1] = code;
@@ -93,9 +68,9 @@ static struct frame control(unsigned char type, unsigned char code, size_t len)
 	return f;
 }
 
-static struct frame datagram(int sport, int dport, size_t len)
+static struct wire_frame datagram(int sport, int dport, size_t len)
 {
-	struct frame f = honest(WEFT_PROTO_DGRAM, len);
+	struct wire_frame f = honest(WEFT_PROTO_DGRAM, len);
 	struct weft_dgram_hdr h = { htons(sport), htons(dport), htons(len), 0 };
 
 	memcpy(f.body, &h, sizeof(h));
@@ -117,18 +92,13 @@ static int received(long want)
 	return 0;
 }
 
-static void put(const struct frame *f)
-{
-	CHECK(send(packet_fd, f, f->len, 0) == (ssize_t)f->len);
-}
-
 /* Sends one frame: this counter goes up by one, and no other drop does. */
-static void dies_of(const char *counter, const struct frame *f)
+static void dies_of(const char *counter, const struct wire_frame *f)
 {
 	long before = netns_counter(counter), all = netns_counter("Drop*");
 	long in = netns_counter("InReceives");
 
-	put(f);
+	wire_put(f);
 	CHECK(received(in + 1));
 	if (netns_counter(counter) != before + 1)
 		printf("# %s was %ld and is %ld\n", counter, before,
@@ -139,7 +109,7 @@ static void dies_of(const char *counter, const struct frame *f)
 
 static void short_and_long_frames(void)
 {
-	struct frame f = honest(WEFT_PROTO_NONE, 8);
+	struct wire_frame f = honest(WEFT_PROTO_NONE, 8);
 	size_t n;
 
 	for (n = 0; n < sizeof(f.hdr); n++) {
@@ -160,7 +130,7 @@ static void short_and_long_frames(void)
 
 static void other_versions(void)
 {
-	struct frame f = honest(WEFT_PROTO_NONE, 8);
+	struct wire_frame f = honest(WEFT_PROTO_NONE, 8);
 	int v;
 
 	for (v = 0; v < 16; v++) {
@@ -172,7 +142,7 @@ static void other_versions(void)
 
 static void addresses_that_a_packet_must_not_have(void)
 {
-	struct frame f = honest(WEFT_PROTO_NONE, 8);
+	struct wire_frame f = honest(WEFT_PROTO_NONE, 8);
 
 	f.hdr.src = (struct weft_addr)WEFT_ADDR_ANY_INIT;
 	dies_of("DropAddress", &f);
@@ -197,7 +167,7 @@ static void addresses_that_a_packet_must_not_have(void)
 
 static void frames_for_another_host(void)
 {
-	struct frame f = honest(WEFT_PROTO_NONE, 8);
+	struct wire_frame f = honest(WEFT_PROTO_NONE, 8);
 
 	f.eth.h_dest[5] = 0x77;
 	dies_of("DropOtherHost", &f);
@@ -205,7 +175,7 @@ static void frames_for_another_host(void)
 
 static void unknown_protocol_is_answered(void)
 {
-	struct frame f = honest(200, 8);
+	struct wire_frame f = honest(200, 8);
 	long before = netns_counter("OutUnreachs");
 
 	dies_of("DropNoProtocol", &f);
@@ -214,7 +184,7 @@ static void unknown_protocol_is_answered(void)
 
 static void broken_datagrams(void)
 {
-	struct frame f = datagram(7, 9, 8);
+	struct wire_frame f = datagram(7, 9, 8);
 	size_t n;
 
 	for (n = 0; n < 8; n++) {
@@ -240,7 +210,7 @@ static void broken_datagrams(void)
 
 static void broken_control_messages(void)
 {
-	struct frame f;
+	struct wire_frame f;
 	size_t n;
 
 	for (n = 0; n < 8; n++) {
@@ -259,10 +229,10 @@ static void broken_control_messages(void)
 }
 
 /* An error about @quoted, the first @len bytes of it. */
-static struct frame error_about(const struct weft_hdr *quoted, size_t len,
-				unsigned char code)
+static struct wire_frame error_about(const struct weft_hdr *quoted, size_t len,
+				     unsigned char code)
 {
-	struct frame f = honest(WEFT_PROTO_CONTROL, 8 + len);
+	struct wire_frame f = honest(WEFT_PROTO_CONTROL, 8 + len);
 
 	f.body[0] = WEFT_CTL_UNREACH;
 	f.body[1] = code;
@@ -282,7 +252,7 @@ static void errors_about_no_packet_of_ours(void)
 			 .dst = their_addr },
 		.dgram = { htons(5), htons(6), htons(76), 0 },
 	};
-	struct frame f;
+	struct wire_frame f;
 	size_t n;
 
 	for (n = 0; n <= sizeof(quote); n++) {
@@ -299,7 +269,7 @@ static void errors_about_no_packet_of_ours(void)
 
 static void errors_are_not_answered(void)
 {
-	struct frame f = control(WEFT_CTL_UNREACH, 77, 8);
+	struct wire_frame f = control(WEFT_CTL_UNREACH, 77, 8);
 	long before = netns_counter("OutUnreachs");
 
 	dies_of("DropControlQuote", &f);
@@ -318,11 +288,11 @@ static void errors_are_limited(void)
 {
 	long sent = netns_counter("OutUnreachs"), in = netns_counter("InReceives");
 	long limited = netns_counter("OutErrorsLimited");
-	struct frame f = datagram(7, 9, 8);
+	struct wire_frame f = datagram(7, 9, 8);
 	int i;
 
 	for (i = 0; i < 3000; i++)
-		put(&f);
+		wire_put(&f);
 	CHECK(received(in + 3000));
 	CHECK(netns_counter("OutErrorsLimited") > limited);
 	CHECK(netns_counter("OutUnreachs") + netns_counter("OutErrorsLimited") ==
@@ -345,7 +315,7 @@ static void check_balance(void)
 static void random_frames(void)
 {
 	long in = netns_counter("InReceives");
-	struct frame f = honest(WEFT_PROTO_NONE, 8);
+	struct wire_frame f = honest(WEFT_PROTO_NONE, 8);
 	int i;
 
 	for (i = 0; i < RANDOM_FRAMES; i++) {
@@ -364,7 +334,7 @@ static void random_frames(void)
 			sum_up(&f, dice[1]);
 		if (dice[0] & 16)
 			((unsigned char *)&f.hdr)[dice[2] % sizeof(f.hdr)] ^= dice[3];
-		put(&f);
+		wire_put(&f);
 	}
 	CHECK(received(in + RANDOM_FRAMES));
 	check_balance();
@@ -373,42 +343,15 @@ static void random_frames(void)
 static void honest_packet_still_passes(void)
 {
 	long before = netns_counter("OutEchoReplies");
-	struct frame f = control(WEFT_CTL_ECHO_REQUEST, 0, 64);
+	struct wire_frame f = control(WEFT_CTL_ECHO_REQUEST, 0, 64);
 	long in = netns_counter("InReceives");
 
 	/* Padding after the total length is not part of the packet. */
 	memset(f.body + 64, 0xa5, 32);
 	f.len += 32;
-	put(&f);
+	wire_put(&f);
 	CHECK(received(in + 1));
 	CHECK(netns_counter("OutEchoReplies") == before + 1);
-}
-
-static int open_packet_socket(const char *dev)
-{
-	struct sockaddr_ll ll = { .sll_family = AF_PACKET,
-				  .sll_ifindex = if_nametoindex(dev) };
-
-	packet_fd = socket(AF_PACKET, SOCK_RAW, 0);
-	return packet_fd < 0 || bind(packet_fd, (struct sockaddr *)&ll, sizeof(ll));
-}
-
-/* In the namespace of the hostile end: the pair, and a socket on that end. */
-static int set_up_them(void)
-{
-	return netns_enter() ||
-	       netns_run("ip link add us type veth peer name them") ||
-	       netns_run("ip link set us address 02:00:00:00:00:01") ||
-	       netns_run("ip link set them address 02:00:00:00:00:02") ||
-	       netns_run("ip link set them up") || open_packet_socket("them");
-}
-
-/* In ours: the pair's other end, once it is there. */
-static int set_up_us(void)
-{
-	return netns_run("ip link set lo up") ||
-	       netns_run("ip link set us up") ||
-	       netns_run("grep -q ^fe80020000000001 /proc/thread-self/net/weft/addr");
 }
 
 static int run(void)
@@ -428,28 +371,7 @@ static int run(void)
 	return tap_done();
 }
 
-/* The tests run in a namespace of their own, which the parent hands our end. */
 int main(void)
 {
-	int ready[2], go[2], status;
-	char command[64], c;
-	pid_t pid;
-
-	if (set_up_them() || pipe(ready) || pipe(go)) {
-		perror("# set-up");
-		return 1;
-	}
-	pid = fork();
-	if (!pid) {
-		if (netns_enter() || write(ready[1], "", 1) != 1 ||
-		    read(go[0], &c, 1) != 1 || set_up_us())
-			return 1;
-		return run();
-	}
-	if (read(ready[0], &c, 1) != 1)
-		return 1;
-	snprintf(command, sizeof(command), "ip link set us netns %d", pid);
-	if (netns_run(command) || write(go[1], "", 1) != 1)
-		return 1;
-	return waitpid(pid, &status, 0) == pid && !status ? 0 : 1;
+	return wire_main(run);
 }

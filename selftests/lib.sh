@@ -149,6 +149,17 @@ ns_join() {
 	wait_until 10 link_is_up "$1" "$2" && wait_until 10 link_is_up "$3" "$4"
 }
 
+# no_solicits NAME...: their devices ask for no routers, where a test counts all that
+# comes by.
+no_solicits() {
+	local name dev
+	for name in "$@"; do
+		for dev in $(in_ns "$name" ls /sys/class/net); do
+			weft -n "$name" link set dev "$dev" accept_ra never
+		done
+	done
+}
+
 # ns_take NAME DEV: moves a device of the guest into a namespace and sets it up.
 # It comes back when the namespace goes.
 ns_take() {

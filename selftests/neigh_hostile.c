@@ -509,6 +509,7 @@ static void flood_of_unknown(void)
 {
 	struct sockaddr_weft sa = { .sweft_family = weft, .sweft_port = htons(7) };
 	int keep = connected(&live), fd = socket(weft, SOCK_DGRAM, 0), i, most = 0;
+	long dropped = netns_counter("DropNeighFull") + netns_counter("DropNeighFailed");
 	long slab = memory("SUnreclaim:"), peak = 0;
 	time_t begin = time(NULL);
 
@@ -532,7 +533,9 @@ static void flood_of_unknown(void)
 	       (int)(time(NULL) - begin), most, peak);
 	CHECK(most <= 2048 + 2);
 	CHECK(entries(NUD_INCOMPLETE | NUD_FAILED) <= 2048);
-	CHECK(netns_counter("DropNeighFull") > 0);
+	/* Each gave way, or where this takes long was given up before. */
+	CHECK(netns_counter("DropNeighFull") + netns_counter("DropNeighFailed") - dropped >=
+	      FLOOD - 2048 - 2);
 	/* Half of 4096, each with one small packet: a few megabytes. */
 	CHECK(peak < 16 << 10);
 	still_live();

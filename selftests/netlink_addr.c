@@ -8,141 +8,51 @@
  */
 #include <errno.h>
 #include <linux/if_addr.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
+#include <linux/if_ether.h>
 #include <linux/weft.h>
 #include <net/if.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include "netns.h"
+#include "rtnl.h"
 #include "tap.h"
-
-#define EXTRA_MAX	512
-
-/**
- * struct request - a message to rtnetlink
- * @nlh: its header; the length grows with each attribute
- * @ifa: fixed part
- * @attrs: attributes
- */
-struct request {
-	struct nlmsghdr nlh;
-	struct ifaddrmsg ifa;
-	char attrs[EXTRA_MAX];
-};
-
-/**
- * struct answer - what rtnetlink said to a request
- * @err: errno, 0 for success
- * @why: the reason in words, "" if there was none
- */
-struct answer {
-	int err;
-	char why[128];
-};
 
 static const struct weft_addr addr = { { { 0, 7, 0, 0, 0, 0, 0, 1 } } };
 static int nl, weft, dev;
 
-/* A request about 7::1/16 on our device, without attributes. */
-static struct request request(int type, int flags)
+/* The fixed part of a request. */
+static struct ifaddrmsg *fixed(struct rtnl_request *req)
 {
-	struct request req = {
-		.nlh = { .nlmsg_len = NLMSG_LENGTH(sizeof(req.ifa)),
-			 .nlmsg_type = type, .nlmsg_seq = 42,
-			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags },
-		.ifa = { .ifa_family = weft, .ifa_prefixlen = 16,
-			 .ifa_index = dev },
-	};
-
-	return req;
+	return (void *)req->parts;
 }
 
-static void put_attr(struct request *req, int type, const void *data, int len)
+/* A request about 7::1/16 on our device, without attributes. */
+static struct rtnl_request request(int type, int flags)
 {
-	struct rtattr *rta = (void *)((char *)req + NLMSG_ALIGN(req->nlh.nlmsg_len));
+	struct ifaddrmsg ifa = { .ifa_family = weft, .ifa_prefixlen = 16,
+				 .ifa_index = dev };
 
-	rta->rta_type = type;
-	rta->rta_len = RTA_LENGTH(len);
-	memcpy(RTA_DATA(rta), data, len);
-	req->nlh.nlmsg_len = NLMSG_ALIGN(req->nlh.nlmsg_len) + RTA_SPACE(len);
+	return rtnl_request(type, flags, &ifa, sizeof(ifa));
 }
 
 /* The whole request for one address. */
-static struct request address(int type, const struct weft_addr *a)
+static struct rtnl_request address(int type, const struct weft_addr *a)
 {
-	struct request req = request(type, type == RTM_NEWADDR ?
-				     NLM_F_CREATE | NLM_F_EXCL : 0);
+	struct rtnl_request req = request(type, type == RTM_NEWADDR ?
+					  NLM_F_CREATE | NLM_F_EXCL : 0);
 
-	put_attr(&req, IFA_LOCAL, a, sizeof(*a));
+	rtnl_put(&req, IFA_LOCAL, a, sizeof(*a));
 	return req;
 }
 
-static int open_netlink(unsigned int groups)
-{
-	struct sockaddr_nl sa = { .nl_family = AF_NETLINK, .nl_groups = groups };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), on = 1;
-
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	return bind(fd, (void *)&sa, sizeof(sa)) ? -1 : fd;
-}
-
-/* The reason in an acknowledgment or at the end of a dump. */
-static void find_reason(const struct nlmsghdr *nlh, struct answer *a)
-{
-	const struct nlmsgerr *e = NLMSG_DATA(nlh);
-	int skip = sizeof(int);
-	struct rtattr *rta;
-	int len;
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	if (nlh->nlmsg_type == NLMSG_ERROR) {
-		skip = sizeof(*e);
-		if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-			skip += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
-	}
-	rta = (void *)((char *)e + skip);
-	len = nlh->nlmsg_len - NLMSG_HDRLEN - skip;
-	for (; RTA_OK(rta, len); rta = RTA_NEXT(rta, len))
-		if ((rta->rta_type & NLA_TYPE_MASK) == NLMSGERR_ATTR_MSG)
-			snprintf(a->why, sizeof(a->why), "%s",
-				 (char *)RTA_DATA(rta));
-}
-
-/* Sends a request and reads until it is acknowledged or its dump ends. */
-static struct answer ask(const struct request *req)
-{
-	struct answer a = { .err = -1 };
-	char buf[8192];
-	struct nlmsghdr *nlh;
-	ssize_t n;
-
-	if (send(nl, req, req->nlh.nlmsg_len, 0) < 0)
-		return a;
-	while ((n = recv(nl, buf, sizeof(buf), 0)) > 0)
-		for (nlh = (void *)buf; NLMSG_OK(nlh, n); nlh = NLMSG_NEXT(nlh, n)) {
-			if (nlh->nlmsg_type != NLMSG_ERROR &&
-			    nlh->nlmsg_type != NLMSG_DONE)
-				continue;
-			a.err = -*(int *)NLMSG_DATA(nlh);
-			find_reason(nlh, &a);
-			return a;
-		}
-	return a;
-}
-
 /* The request is refused so, with these words, and the addresses stay. */
-static void refused(int line, const struct request *req, int err,
+static void refused(int line, const struct rtnl_request *req, int err,
 		    const char *why)
 {
 	char before[512], after[512];
-	struct answer a;
+	struct rtnl_answer a;
 
 	netns_read("weft/addr", before, sizeof(before));
-	a = ask(req);
+	a = rtnl_ask(nl, req);
 	netns_read("weft/addr", after, sizeof(after));
 	if (a.err != err || !strstr(a.why, why))
 		printf("# line %d: %s: \"%s\"\n", line, strerror(a.err), a.why);
@@ -156,7 +66,7 @@ static void refused(int line, const struct request *req, int err,
 static void addresses_of_wrong_size(void)
 {
 	static const char zero[16];
-	struct request req;
+	struct rtnl_request req;
 	int len, type;
 
 	for (type = IFA_ADDRESS; type <= IFA_LOCAL; type++)
@@ -164,7 +74,7 @@ static void addresses_of_wrong_size(void)
 			if (len == sizeof(addr))
 				continue;
 			req = request(RTM_NEWADDR, NLM_F_CREATE);
-			put_attr(&req, type, zero, len);
+			rtnl_put(&req, type, zero, len);
 			REFUSED(&req, ERANGE, "size out of range");
 		}
 }
@@ -172,28 +82,28 @@ static void addresses_of_wrong_size(void)
 static void attributes_of_wrong_size(void)
 {
 	static const int types[] = { IFA_FLAGS, IFA_PROTO };
-	struct request req;
+	struct rtnl_request req;
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
 		req = address(RTM_NEWADDR, &addr);
-		put_attr(&req, types[i], "", 0);
+		rtnl_put(&req, types[i], "", 0);
 		REFUSED(&req, EINVAL, "invalid attribute length");
 	}
 }
 
 static void attributes_that_are_unknown(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 
-	put_attr(&req, IFA_MAX + 1, "1234", 4);
+	rtnl_put(&req, IFA_MAX + 1, "1234", 4);
 	REFUSED(&req, EINVAL, "attribute type");
 }
 
 static void attributes_cut_short(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
-	struct rtattr *rta = (void *)req.attrs;
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
+	struct rtattr *rta = (void *)(fixed(&req) + 1);
 
 	rta->rta_len = 3;
 	REFUSED(&req, EINVAL, "");
@@ -206,7 +116,7 @@ static void attributes_cut_short(void)
 
 static void an_address_is_needed(void)
 {
-	struct request req = request(RTM_NEWADDR, NLM_F_CREATE);
+	struct rtnl_request req = request(RTM_NEWADDR, NLM_F_CREATE);
 
 	REFUSED(&req, EINVAL, "address is missing");
 	req = request(RTM_DELADDR, 0);
@@ -216,31 +126,31 @@ static void an_address_is_needed(void)
 static void peers_are_not_supported(void)
 {
 	static const struct weft_addr peer = { { { 0, 7, 0, 0, 0, 0, 0, 2 } } };
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 
-	put_attr(&req, IFA_ADDRESS, &peer, sizeof(peer));
+	rtnl_put(&req, IFA_ADDRESS, &peer, sizeof(peer));
 	REFUSED(&req, EINVAL, "peer");
 }
 
 static void prefixes_end_at_64(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 
-	req.ifa.ifa_prefixlen = 65;
+	fixed(&req)->ifa_prefixlen = 65;
 	REFUSED(&req, EINVAL, "prefix length");
-	req.ifa.ifa_prefixlen = 255;
+	fixed(&req)->ifa_prefixlen = 255;
 	REFUSED(&req, EINVAL, "prefix length");
 }
 
 static void devices_must_exist(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 
-	req.ifa.ifa_index = 0;
+	fixed(&req)->ifa_index = 0;
 	REFUSED(&req, ENODEV, "no such device");
-	req.ifa.ifa_index = 4711;
+	fixed(&req)->ifa_index = 4711;
 	REFUSED(&req, ENODEV, "no such device");
-	req.ifa.ifa_index = ~0U;
+	fixed(&req)->ifa_index = ~0U;
 	REFUSED(&req, ENODEV, "no such device");
 }
 
@@ -250,7 +160,7 @@ static void addresses_must_be_assignable(void)
 	static const struct weft_addr any = WEFT_ADDR_ANY_INIT;
 	static const struct weft_addr loopback = WEFT_ADDR_LOOPBACK_INIT;
 	static const struct weft_addr link = { { { 0xfe, 0x80, 2, 0, 0, 0, 0, 9 } } };
-	struct request req = address(RTM_NEWADDR, &group);
+	struct rtnl_request req = address(RTM_NEWADDR, &group);
 
 	REFUSED(&req, EADDRNOTAVAIL, "not an address of one node");
 	req = address(RTM_NEWADDR, &any);
@@ -263,45 +173,45 @@ static void addresses_must_be_assignable(void)
 
 static void dumps_take_a_device_at_most(void)
 {
-	struct request req = request(RTM_GETADDR, NLM_F_DUMP);
+	struct rtnl_request req = request(RTM_GETADDR, NLM_F_DUMP);
 
 	REFUSED(&req, EINVAL, "has values");
-	req.ifa.ifa_prefixlen = 0;
-	CHECK(!ask(&req).err);
-	put_attr(&req, IFA_LOCAL, &addr, sizeof(addr));
+	fixed(&req)->ifa_prefixlen = 0;
+	CHECK(!rtnl_ask(nl, &req).err);
+	rtnl_put(&req, IFA_LOCAL, &addr, sizeof(addr));
 	REFUSED(&req, EINVAL, "no attributes");
 	req = request(RTM_GETADDR, NLM_F_DUMP);
-	req.ifa.ifa_prefixlen = 0;
-	req.ifa.ifa_index = 4711;
+	fixed(&req)->ifa_prefixlen = 0;
+	fixed(&req)->ifa_index = 4711;
 	REFUSED(&req, ENODEV, "no such device");
 }
 
 /* Of a device that cannot carry Weft there is nothing to tell, and no error. */
 static void dumps_of_all_families_go_on(void)
 {
-	struct request req = request(RTM_GETADDR, NLM_F_DUMP);
+	struct rtnl_request req = request(RTM_GETADDR, NLM_F_DUMP);
 
 	CHECK(!netns_run("modprobe tun && ip tuntap add mode tun name tun0"));
-	req.ifa.ifa_prefixlen = 0;
-	req.ifa.ifa_index = if_nametoindex("tun0");
+	fixed(&req)->ifa_prefixlen = 0;
+	fixed(&req)->ifa_index = if_nametoindex("tun0");
 	REFUSED(&req, ENODEV, "cannot carry Weft");
-	req.ifa.ifa_family = AF_UNSPEC;
-	CHECK(!ask(&req).err);
+	fixed(&req)->ifa_family = AF_UNSPEC;
+	CHECK(!rtnl_ask(nl, &req).err);
 }
 
 /* Add and delete: a listener hears of both, with the sequence of the request. */
 static void changes_are_announced(void)
 {
-	struct request add = address(RTM_NEWADDR, &addr);
-	struct request del = address(RTM_DELADDR, &addr);
+	struct rtnl_request add = address(RTM_NEWADDR, &addr);
+	struct rtnl_request del = address(RTM_DELADDR, &addr);
 	struct {
 		struct nlmsghdr nlh;
 		struct ifaddrmsg ifa;
 		char attrs[256];
 	} heard;
-	int fd = open_netlink(1U << (WEFT_RTNLGRP_IFADDR - 1));
+	int fd = rtnl_open(1U << (WEFT_RTNLGRP_IFADDR - 1));
 
-	CHECK(!ask(&add).err);
+	CHECK(!rtnl_ask(nl, &add).err);
 	CHECK(recv(fd, &heard, sizeof(heard), MSG_DONTWAIT) > 0);
 	CHECK(heard.nlh.nlmsg_type == RTM_NEWADDR && heard.nlh.nlmsg_seq == 42);
 	CHECK(heard.ifa.ifa_index == (unsigned int)dev);
@@ -311,13 +221,13 @@ static void changes_are_announced(void)
 
 	add.nlh.nlmsg_flags &= ~NLM_F_EXCL;
 	add.nlh.nlmsg_flags |= NLM_F_REPLACE;
-	CHECK(!ask(&add).err);
+	CHECK(!rtnl_ask(nl, &add).err);
 	CHECK(recv(fd, &heard, sizeof(heard), MSG_DONTWAIT) > 0);
 	CHECK(heard.nlh.nlmsg_type == RTM_NEWADDR);
-	del.ifa.ifa_prefixlen = 17;
+	fixed(&del)->ifa_prefixlen = 17;
 	REFUSED(&del, EADDRNOTAVAIL, "no such address");
-	del.ifa.ifa_prefixlen = 16;
-	CHECK(!ask(&del).err);
+	fixed(&del)->ifa_prefixlen = 16;
+	CHECK(!rtnl_ask(nl, &del).err);
 	CHECK(recv(fd, &heard, sizeof(heard), MSG_DONTWAIT) > 0);
 	CHECK(heard.nlh.nlmsg_type == RTM_DELADDR);
 	REFUSED(&del, EADDRNOTAVAIL, "no such address");
@@ -337,7 +247,7 @@ static void unprivileged(void (*test)(void))
 		CHECK(!setresuid(65534, 65534, 65534));
 		/* For the maps of its own user namespace, below /proc. */
 		CHECK(!prctl(PR_SET_DUMPABLE, 1));
-		nl = open_netlink(0);
+		nl = rtnl_open(0);
 		test();
 		fflush(stdout);
 		_exit(tap_failed_checks);
@@ -348,21 +258,21 @@ static void unprivileged(void (*test)(void))
 
 static void try_without_rights(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 
 	REFUSED(&req, EPERM, "");
 	req = address(RTM_DELADDR, &addr);
 	REFUSED(&req, EPERM, "");
 	/* Reading is free. */
 	req = request(RTM_GETADDR, NLM_F_DUMP);
-	req.ifa.ifa_prefixlen = 0;
-	CHECK(!ask(&req).err);
+	fixed(&req)->ifa_prefixlen = 0;
+	CHECK(!rtnl_ask(nl, &req).err);
 }
 
 /* Root of a user namespace rules its own network namespace and no other. */
 static void try_as_root_of_a_user_namespace(void)
 {
-	struct request req = address(RTM_NEWADDR, &addr);
+	struct rtnl_request req = address(RTM_NEWADDR, &addr);
 	struct sockaddr_weft low = { .sweft_family = weft, .sweft_port = htons(80) };
 	int fd;
 
@@ -373,9 +283,9 @@ static void try_as_root_of_a_user_namespace(void)
 	close(fd);
 
 	CHECK(!unshare(CLONE_NEWNET));
-	nl = open_netlink(0);
-	req.ifa.ifa_index = if_nametoindex("lo");
-	CHECK(!ask(&req).err);
+	nl = rtnl_open(0);
+	fixed(&req)->ifa_index = if_nametoindex("lo");
+	CHECK(!rtnl_ask(nl, &req).err);
 	fd = socket(weft, SOCK_DGRAM, 0);
 	CHECK(!bind(fd, (void *)&low, sizeof(low)));
 	close(fd);
@@ -398,7 +308,7 @@ int main(void)
 	    netns_run("ip link add us type veth peer name them && ip link set us up"))
 		return 1;
 	dev = if_nametoindex("us");
-	nl = open_netlink(0);
+	nl = rtnl_open(0);
 
 	TAP_RUN(addresses_of_wrong_size);
 	TAP_RUN(attributes_of_wrong_size);

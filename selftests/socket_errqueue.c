@@ -373,6 +373,49 @@ static void an_echo_socket_gets_its_request_back(void)
 	close(fd);
 }
 
+/* A neighbour that nobody has does not answer: told to who asked, once a packet. */
+static void a_neighbour_that_does_not_answer(void)
+{
+	struct sock_name to = sock_any(weft, 9);
+	struct weft_addr own = { { { 0, 7, 0, 0, 0, 0, 0, 1 } } };
+	int fd = asker(PORT), deaf = sock_bound(weft, PORT + 1);
+	int raw = socket(weft, SOCK_RAW, WEFT_PROTO_NONE);
+	struct sock_extended_err *ee;
+	struct sockaddr_weft *from;
+	static char buf[3000];
+	struct sock_message m;
+
+	to.weft.sweft_addr = own;
+	to.weft.sweft_addr.a8[7] = 2;
+	CHECK(!netns_run("weft addr add 7::1/16 dev us nodad"));
+	CHECK(!sock_set(raw, SOL_WEFT, WEFT_RECVERR, 1));
+	CHECK(sendto(fd, "data", 4, 0, &to.sa, to.len) == 4);
+	CHECK(sendto(deaf, "data", 4, 0, &to.sa, to.len) == 4);
+	CHECK(sendto(fd, buf, sizeof(buf), 0, &to.sa, to.len) == sizeof(buf));
+	to.weft.sweft_port = 0;
+	CHECK(sendto(raw, "more", 4, 0, &to.sa, to.len) == 4);
+	to.weft.sweft_port = htons(9);
+	CHECK(sock_wait(fd, 0) & POLLERR);
+	ee = entry(fd, &m, 4);
+	CHECK(!memcmp(m.data, "data", 4));
+	CHECK(m.name.len == to.len && !memcmp(&m.name, &to, to.len));
+	CHECK(ee && ee->ee_errno == EHOSTUNREACH && !ee->ee_info);
+	CHECK(ee && ee->ee_origin == SO_EE_ORIGIN_LOCAL);
+	from = ee ? (struct sockaddr_weft *)SO_EE_OFFENDER(ee) : NULL;
+	CHECK(from && from->sweft_family == weft &&
+	      !memcmp(&from->sweft_addr, &own, sizeof(own)));
+	CHECK(sock_receive(fd, &m, MSG_ERRQUEUE) > 0);
+	CHECK(sock_receive(fd, &m, MSG_ERRQUEUE) == -EAGAIN);
+	CHECK(sock_wait(raw, 0) & POLLERR);
+	entry(raw, &m, 4);
+	CHECK(!memcmp(m.data, "more", 4) && !m.name.weft.sweft_port);
+	CHECK(sock_receive(deaf, &m, MSG_ERRQUEUE) == -EAGAIN);
+	CHECK(sock_get(deaf, SOL_SOCKET, SO_ERROR) == 0);
+	close(raw);
+	close(deaf);
+	close(fd);
+}
+
 int main(void)
 {
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET,
@@ -400,5 +443,6 @@ int main(void)
 	TAP_RUN(turning_it_off_forgets);
 	TAP_RUN(the_queue_is_bounded);
 	TAP_RUN(an_echo_socket_gets_its_request_back);
+	TAP_RUN(a_neighbour_that_does_not_answer);
 	return tap_done();
 }

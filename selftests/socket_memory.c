@@ -13,6 +13,10 @@
 #define PORT	4000
 #define LIMIT	"/sys/module/weft/parameters/memory"
 #define SIZE	30000
+#define NET_LIMIT	(2 << 20)
+#define GROUP_LIMIT	16777216
+#define TEXT(n)	TEXT_OF(n)
+#define TEXT_OF(n)	#n
 
 static int weft;
 static char out[SIZE];
@@ -114,6 +118,89 @@ static void all_sockets_have_one_limit(void)
 	close(server);
 }
 
+/* Another namespace, which fills its queues. Returns what waits in them. */
+static int fill_a_namespace(void)
+{
+	int server, fd, waits;
+
+	if (netns_enter() || netns_run("ip link set lo up") ||
+	    netns_run("echo 2097152 > /proc/sys/net/weft/memory_max"))
+		return 1;
+	server = sock_bound(weft, PORT);
+	fd = sock_connected(weft, PORT);
+	sock_set(server, SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20);
+	fill(fd, 200);
+	waits = queued(server);
+	printf("# %d bytes wait within %d\n", waits, NET_LIMIT);
+	/* Each CPU counts some by itself. */
+	if (waits < NET_LIMIT / 2 || waits > NET_LIMIT + (1 << 20) ||
+	    netns_counter("DropNetMemory") <= 0)
+		return 2;
+	/* Another socket there has one datagram at least, and stays alive. */
+	close(fd);
+	fd = sock_connected(weft, PORT + 1);
+	close(server);
+	server = sock_bound(weft, PORT + 1);
+	fill(fd, 1);
+	return queued(server) > 0 ? 0 : 3;
+}
+
+/* A namespace that holds all it can, for as long as a byte is not written. */
+static int hold_a_namespace(int ready, int go_on)
+{
+	int server, fd;
+	char c = 0;
+
+	if (netns_enter() || netns_run("ip link set lo up"))
+		return 1;
+	server = sock_bound(weft, PORT);
+	fd = sock_connected(weft, PORT);
+	sock_set(server, SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20);
+	fill(fd, 300);
+	if (netns_counter("DropNetMemory") <= 0)
+		c = 1;
+	if (write(ready, &c, 1) != 1 || read(go_on, &c, 1) < 0)
+		return 1;
+	close(server);
+	close(fd);
+	return 0;
+}
+
+/* With a namespace full at its half of the limit, others have the rest. */
+static void a_full_namespace_leaves_another_unharmed(void)
+{
+	int ready[2], go_on[2], status, server, fd;
+	char text[64] = "", c = 1;
+	static char in[SIZE];
+	FILE *f = fopen(LIMIT, "r");
+	long drops;
+	pid_t pid;
+
+	CHECK(f && fgets(text, sizeof(text), f));
+	if (f)
+		fclose(f);
+	/* New namespaces get half of 1200 pages. */
+	set_limit("800,1000,1200");
+	CHECK(!pipe(ready) && !pipe(go_on));
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		_exit(hold_a_namespace(ready[1], go_on[0]));
+	CHECK(read(ready[0], &c, 1) == 1 && !c);
+	server = sock_bound(weft, PORT);
+	fd = sock_connected(weft, PORT);
+	CHECK(!sock_set(server, SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20));
+	drops = netns_counter("Drop*");
+	fill(fd, 20);
+	CHECK(netns_counter("Drop*") == drops);
+	CHECK(recv(server, in, SIZE, MSG_DONTWAIT) == SIZE);
+	CHECK(write(go_on[1], &c, 1) == 1);
+	CHECK(waitpid(pid, &status, 0) == pid && !status);
+	set_limit(text);
+	close(server);
+	close(fd);
+}
+
 static volatile int busy;
 
 static void *sender(void *arg)
@@ -165,15 +252,22 @@ static long paid(void)
 	return n;
 }
 
-static int in_the_group(void)
+/* Enters the group. Returns 0, or 1 if that fails. */
+static int enter_group(void)
 {
-	long before, full;
 	char command[64];
-	int server, fd;
 
 	snprintf(command, sizeof(command), "echo %d > /run/cg/weft/cgroup.procs",
 		 getpid());
-	if (netns_run(command))
+	return netns_run(command) ? 1 : 0;
+}
+
+static int in_the_group(void)
+{
+	long before, full;
+	int server, fd;
+
+	if (enter_group())
 		return 1;
 	server = sock_bound(weft, PORT);
 	fd = sock_connected(weft, PORT);
@@ -185,31 +279,69 @@ static int in_the_group(void)
 	return full - before < queued(server);
 }
 
-/* A child in a control group of its own. */
-static void a_control_group_pays(void)
+/* Far more is sent than the group may have: it is dropped, and nobody is killed. */
+static int in_the_full_group(void)
+{
+	long drops = netns_counter("DropNoMemory");
+	int server, fd, waits;
+	static char in[SIZE];
+
+	if (enter_group())
+		return 1;
+	server = sock_bound(weft, PORT);
+	fd = sock_connected(weft, PORT);
+	sock_set(server, SOL_SOCKET, SO_RCVBUFFORCE, 256 << 20);
+	fill(fd, 1000);
+	waits = queued(server);
+	printf("# %d bytes wait within %d\n", waits, GROUP_LIMIT);
+	if (waits > GROUP_LIMIT || netns_counter("DropNoMemory") <= drops)
+		return 1;
+	/* What is read makes room. */
+	while (recv(server, in, SIZE, MSG_DONTWAIT) == SIZE)
+		;
+	fill(fd, 1);
+	return recv(server, in, SIZE, MSG_DONTWAIT) != SIZE;
+}
+
+static int run_child(int (*fn)(void))
 {
 	int status;
 	pid_t pid;
 
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		status = fn();
+		fflush(stdout);
+		_exit(status);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		return -1;
+	return status;
+}
+
+/* A child in a control group of its own. */
+static void a_control_group_pays(void)
+{
 	if (netns_run("mkdir -p /run/cg && mount -t cgroup2 none /run/cg") ||
 	    netns_run("echo +memory > /run/cg/cgroup.subtree_control") ||
 	    netns_run("mkdir -p /run/cg/weft && test -f /run/cg/weft/memory.max")) {
 		printf("# no control groups of memory in this kernel\n");
 		return;
 	}
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		status = in_the_group();
-		fflush(stdout);
-		_exit(status);
-	}
-	CHECK(waitpid(pid, &status, 0) == pid && !status);
+	CHECK(!run_child(in_the_group));
+	CHECK(!netns_run("echo " TEXT(GROUP_LIMIT) " > /run/cg/weft/memory.max"));
+	CHECK(!run_child(in_the_full_group));
 	/* Closed sockets are freed after a grace period. */
 	while (paid() > 0)
 		usleep(10000);
 	CHECK(paid() == 0);
 	netns_run("rmdir /run/cg/weft; umount /run/cg");
+}
+
+static void a_namespace_has_a_limit(void)
+{
+	CHECK(!run_child(fill_a_namespace));
 }
 
 int main(void)
@@ -219,6 +351,8 @@ int main(void)
 		return 1;
 	TAP_RUN(what_waits_is_charged_and_comes_back);
 	TAP_RUN(all_sockets_have_one_limit);
+	TAP_RUN(a_namespace_has_a_limit);
+	TAP_RUN(a_full_namespace_leaves_another_unharmed);
 	TAP_RUN(senders_and_receivers_at_once);
 	TAP_RUN(a_control_group_pays);
 	return tap_done();

@@ -231,6 +231,7 @@ static void groups_have_a_device_and_hops_of_their_own(void)
 	all.weft.sweft_addr = (struct weft_addr)WEFT_ADDR_ALLNODES_INIT;
 	CHECK(!sock_set(server, SOL_WEFT, WEFT_RECVHOPLIMIT, 1));
 	CHECK(!sock_set(fd, SOL_WEFT, WEFT_HOP_LIMIT, 99));
+	CHECK(!sock_set(fd, SOL_WEFT, WEFT_GROUP_LOOP, 0));
 	CHECK(sendto(fd, "x", 1, 0, &all.sa, all.len) == -1 && errno == EINVAL);
 	CHECK(sock_set(fd, SOL_WEFT, WEFT_GROUP_IF, 4711) == ENODEV);
 	CHECK(!sock_set(fd, SOL_WEFT, WEFT_GROUP_IF, if_nametoindex("us")));
@@ -272,7 +273,7 @@ static void freebind_binds_before_the_address_is_here(void)
 	CHECK(!sock_set(fd, SOL_WEFT, WEFT_FREEBIND, 1));
 	n.weft.sweft_addr = (struct weft_addr)WEFT_ADDR_ALLNODES_INIT;
 	n.weft.sweft_scope = if_nametoindex("us");
-	CHECK(bind(fd, &n.sa, n.len) == -1 && errno == EADDRNOTAVAIL);
+	CHECK(!bind(fd, &n.sa, n.len));
 	close(fd);
 }
 

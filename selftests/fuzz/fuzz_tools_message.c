@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "group.h"
 #include "link.h"
 #include "neigh.h"
 #include "route.h"
@@ -57,6 +58,14 @@ static void print_rule(struct out *o, const struct nlmsghdr *nlh)
 		rule_print(o, &rule, false);
 }
 
+static void print_group(struct out *o, const struct nlmsghdr *nlh)
+{
+	struct group g;
+
+	if (!group_parse(nlh, FAMILY, &g))
+		group_print(o, &g);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -70,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ RTM_NEWNEIGH, print_neigh },
 		{ RTM_NEWLINK, print_link },
 		{ RTM_NEWRULE, print_rule },
+		{ WEFT_RTM_NEWMULTICAST, print_group },
 	};
 	unsigned int kind, n = sizeof(kinds) / sizeof(kinds[0]);
 	struct nlmsghdr *nlh;

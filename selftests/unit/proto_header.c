@@ -243,7 +243,7 @@ static void quotes(void)
 		CHECK(!parse(&q, &p, n));
 	CHECK(parse(&q, &p, sizeof(p)));
 	CHECK(q.proto == WEFT_PROTO_DGRAM && q.sport == cpu_to_be16(5) &&
-	      q.dport == cpu_to_be16(6));
+	      q.dport == cpu_to_be16(6) && q.header_len == sizeof(p.hdr));
 	CHECK(weft_addr_equal(&q.src, &link_a) && weft_addr_equal(&q.dst, &link_b));
 
 	p.hdr.next = WEFT_PROTO_CONTROL;
@@ -277,7 +277,8 @@ static void quotes_of_fragments(void)
 		CHECK(!parse(&q, &p, n));
 	CHECK(parse(&q, &p, sizeof(p)));
 	CHECK(q.proto == WEFT_PROTO_DGRAM && q.sport == cpu_to_be16(5) &&
-	      q.dport == cpu_to_be16(6));
+	      q.dport == cpu_to_be16(6) &&
+	      q.header_len == sizeof(p.hdr) + sizeof(p.frag));
 	/* A later fragment has no ports, and a fragment in a fragment is none. */
 	p.frag.offset = cpu_to_be16(8);
 	CHECK(!parse(&q, &p, sizeof(p)));
@@ -406,7 +407,8 @@ static void neighbours_have_a_length(void)
 	static const struct { u8 type; size_t len; } least[] = {
 		{ WEFT_CTL_ROUTER_SOLICIT, 8 }, { WEFT_CTL_ROUTER_ANNOUNCE, 16 },
 		{ WEFT_CTL_NEIGH_SOLICIT, 24 }, { WEFT_CTL_NEIGH_ANNOUNCE, 16 },
-		{ WEFT_CTL_REDIRECT, 24 },
+		{ WEFT_CTL_REDIRECT, 24 }, { WEFT_CTL_GROUP_QUERY, 24 },
+		{ WEFT_CTL_GROUP_REPORT, 8 },
 	};
 	struct weft_hdr h = neighbour();
 	u8 msg[64] = {};
@@ -422,7 +424,8 @@ static void neighbours_have_a_length(void)
 	for (i = 0; i < 256; i++) {
 		msg[0] = i;
 		CHECK((neigh_check(&h, msg, sizeof(msg)) == WEFT_DROP_NONE) ==
-		      (i >= WEFT_CTL_ROUTER_SOLICIT && i <= WEFT_CTL_REDIRECT));
+		      (i == WEFT_CTL_GROUP_QUERY || i == WEFT_CTL_GROUP_REPORT ||
+		       (i >= WEFT_CTL_ROUTER_SOLICIT && i <= WEFT_CTL_REDIRECT)));
 	}
 }
 

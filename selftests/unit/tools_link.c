@@ -76,6 +76,43 @@ static void are_json(void)
 	cli.json = false;
 }
 
+/* Numbers of a router, and settings by hand. */
+static void put_all(struct nl_request *r)
+{
+	struct nlattr *spec, *af;
+
+	spec = mnl_attr_nest_start(&r->nlh, IFLA_AF_SPEC);
+	af = mnl_attr_nest_start(&r->nlh, FAMILY);
+	nl_put_u8(r, WEFT_LINK_FORWARDING, WEFT_FORWARDING_OFF);
+	nl_put_u8(r, WEFT_LINK_ACCEPT_RA, WEFT_ACCEPT_ALWAYS);
+	nl_put_u8(r, WEFT_LINK_ACCEPT_REDIRECTS, WEFT_ACCEPT_ALWAYS + 1);
+	nl_put_u8(r, WEFT_LINK_SEND_REDIRECTS, 1);
+	nl_put_u8(r, WEFT_LINK_HOP_LIMIT, 32);
+	nl_put_u32(r, WEFT_LINK_MTU, 1280);
+	nl_put_u32(r, WEFT_LINK_REACHABLE, 30000);
+	nl_put_u32(r, WEFT_LINK_RETRANS, 500);
+	mnl_attr_nest_end(&r->nlh, af);
+	mnl_attr_nest_end(&r->nlh, spec);
+}
+
+static void what_is_usual_goes_unsaid(void)
+{
+	struct nl_request r;
+
+	make(&r);
+	put_all(&r);
+	prints(__LINE__, &r,
+	       "2: eth0: <BROADCAST,UP> mtu 1500 state UP\n"
+	       "    link/ether 02:00:00:00:00:ab\n"
+	       "    weft forwarding off accept_ra always hoplimit 32 mtu 1280 retrans 500");
+	cli.details = true;
+	prints(__LINE__, &r,
+	       "2: eth0: <BROADCAST,UP> mtu 1500 state UP\n"
+	       "    link/ether 02:00:00:00:00:ab\n"
+	       "    weft forwarding off accept_ra always send_redirects on hoplimit 32 mtu 1280 reachable 30000 retrans 500");
+	cli.details = false;
+}
+
 static void settings_of_others_are_none(void)
 {
 	struct nl_request r;
@@ -102,6 +139,7 @@ int main(void)
 {
 	TAP_RUN(are_lines);
 	TAP_RUN(are_json);
+	TAP_RUN(what_is_usual_goes_unsaid);
 	TAP_RUN(settings_of_others_are_none);
 	TAP_RUN(messages_that_are_none);
 	return tap_done();

@@ -43,7 +43,7 @@ static void come_out_as_they_went_in(void)
 		"default via fe80::1 dev eth1 src 7::1 metric 20",
 		"blackhole 7::/16",
 		"unreachable 7::1 metric 4294967295",
-		"7::/16 dev eth0 expires 100sec mtu 1400 hoplimit 255 pref high",
+		"7::/16 dev eth0 expires 100sec mtu 1400 hoplimit 255",
 		"7::/16 dev eth0 table 100 proto ra scope link",
 		"7::/16 via 8::1 dev eth0 onlink",
 	};
@@ -58,8 +58,7 @@ static void have_other_words_too(void)
 	PRINTS("to 7::/16 via fe80::1%eth1", "7::/16 via fe80::1 dev eth1");
 	PRINTS("7::/16 oif eth0 preference 5 protocol 77",
 	       "7::/16 dev eth0 proto 77 metric 5");
-	PRINTS("unicast any dev eth0 pref medium table main",
-	       "default dev eth0");
+	PRINTS("unicast any dev eth0 table main", "default dev eth0");
 	PRINTS("7::/16 dev eth0 expires forever", "7::/16 dev eth0");
 	PRINTS("::/64 dev eth0", ":: dev eth0");
 }
@@ -143,7 +142,7 @@ static void refusals(void)
 		"7::/16 via fe80::1%eth1 dev eth0",
 		"7::/16 dev nodev", "7::/16 metric -1", "7::/16 mtu 575",
 		"7::/16 mtu 65536", "7::/16 hoplimit 0", "7::/16 hoplimit 256",
-		"7::/16 expires 0", "7::/16 pref most", "7::/16 src 7::/16",
+		"7::/16 expires 0", "7::/16 pref high", "7::/16 src 7::/16",
 		"7::/16 nexthop", "7::/16 nexthop weight 1",
 		"7::/16 nexthop dev eth0 weight 0",
 		"7::/16 nexthop dev eth0 weight 257",

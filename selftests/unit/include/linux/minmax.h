@@ -14,6 +14,11 @@
 	max_a > max_b ? max_a : max_b; \
 })
 
+#define min_t(type, a, b) ({ \
+	type min_a = (a), min_b = (b); \
+	min_a < min_b ? min_a : min_b; \
+})
+
 #define clamp_t(type, value, low, high) ({ \
 	type clamp_v = (value), clamp_l = (low), clamp_h = (high); \
 	clamp_v < clamp_l ? clamp_l : clamp_v > clamp_h ? clamp_h : clamp_v; \
