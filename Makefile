@@ -72,6 +72,9 @@ test: packages
 bench-nic: packages
 	@scripts/bench-nic
 
+bench-net: packages
+	@scripts/bench-net
+
 clean:
 	rm -rf build
 
@@ -87,6 +90,7 @@ help:
 	@echo "make check            static checks"
 	@echo "make selftests        tests in guests, stock and debug kernel"
 	@echo "make bench-nic        weftnic beside the kernel's own driver"
+	@echo "make bench-net        datagrams beside UDP over IPv6"
 	@echo "make packages         installs the Debian packages that are missing"
 	@echo "make modules_install  installs the modules"
 	@echo "make install          installs user space; PREFIX, DESTDIR"
@@ -94,4 +98,4 @@ help:
 
 FORCE:
 .PHONY: all modules modules_install user install unit fuzz check packages demo \
-	shell selftests test bench-nic clean help FORCE
+	shell selftests test bench-nic bench-net clean help FORCE
