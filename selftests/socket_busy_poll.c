@@ -7,7 +7,7 @@
  *
  * kernels: stock
  * lab: --nodes 1 --smp 2 --nic e1000 --nic e1000
- * timeout: 60
+ * timeout: 120
  */
 #include <fcntl.h>
 #include <net/if.h>
@@ -107,6 +107,18 @@ static void receive(int fd, bool by_poll)
 	}
 }
 
+/* The interrupt may be first; not always. */
+static void poll_some(int fd, bool by_poll)
+{
+	long before = polled();
+	int tries;
+
+	for (tries = 0; tries < 25 && polled() == before; tries++)
+		receive(fd, by_poll);
+	printf("# %ld packets after %d\n", polled() - before, tries * ROUNDS);
+	CHECK(polled() > before);
+}
+
 static void without_being_asked(void)
 {
 	int fd = sock_bound(weft, PORT);
@@ -121,41 +133,32 @@ static void without_being_asked(void)
 static void by_the_option(void)
 {
 	int fd = sock_bound(weft, PORT);
-	long before = polled();
 
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_BUSY_POLL, 20000));
-	receive(fd, false);
-	printf("# %ld of %d packets\n", polled() - before, ROUNDS);
-	CHECK(polled() > before);
+	poll_some(fd, false);
 	close(fd);
 }
 
 static void by_the_sysctl_of_reading(void)
 {
-	long before = polled();
 	int fd;
 
 	write_sysctl(busy_read, "20000");
 	fd = sock_bound(weft, PORT);
 	CHECK(sock_get(fd, SOL_SOCKET, SO_BUSY_POLL) == 20000);
-	receive(fd, false);
+	poll_some(fd, false);
 	write_sysctl(busy_read, "0");
-	printf("# %ld of %d packets\n", polled() - before, ROUNDS);
-	CHECK(polled() > before);
 	close(fd);
 }
 
 static void by_the_sysctl_of_poll(void)
 {
 	int fd = sock_bound(weft, PORT);
-	long before = polled();
 
 	write_sysctl(busy_poll, "20000");
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_BUSY_POLL, 1));
-	receive(fd, true);
+	poll_some(fd, true);
 	write_sysctl(busy_poll, "0");
-	printf("# %ld of %d packets\n", polled() - before, ROUNDS);
-	CHECK(polled() > before);
 	close(fd);
 }
 
