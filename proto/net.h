@@ -116,7 +116,7 @@ struct weft_listener_table {
  * @frag_lock: held for @frag_ages
  * @frag_time: how long fragments wait for the others, seconds
  * @coalescers: sockets with WEFT_COALESCE
- * @memory: of what waits in the receive queues of its sockets, bytes
+ * @memory: what its sockets have taken for their receive queues, bytes
  * @memory_max: how much that may be, but for the first packet of each
  * @sysctl: the files that set some of this
  * @sysctl_table: what these are

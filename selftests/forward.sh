@@ -6,30 +6,7 @@
 # kernels: stock debug
 # timeout: 120
 . "$(dirname "$0")/lib.sh"
-
-# line NAME DEV ADDRESS: an address that is in use at once.
-address() {
-	weft -n "$1" addr add "$3" dev "$2" nodad
-}
-
-# forwarding NAME 0|1
-forwarding() {
-	in_ns "$1" sysctl -qw "net.weft.forwarding=$2"
-}
-
-# stat NAME COUNTER
-stat() {
-	in_ns "$1" sed -n "s/^$2 //p" /proc/net/weft/stat
-}
-
-# counts TEXT NAME COUNTER N COMMAND...: the command moves the counter by N.
-counts() {
-	local text=$1 name=$2 counter=$3 n=$4 before
-	shift 4
-	before=$(stat "$name" "$counter")
-	"$@" >/dev/null 2>&1
-	check_equal "$text: $counter" "$(($(stat "$name" "$counter") - before))" "$n"
-}
+. "$(dirname "$0")/net.sh"
 
 ping() {
 	weft -n a ping -i 0.1 -W 2 "$@"
@@ -105,7 +82,7 @@ check "on for it" ping -c 1 7:3::2
 
 # A device goes while packets cross it.
 weft -n a ping -i 0.01 -c 1000 7:3::2 >/dev/null 2>&1 &
-wait_until 10 test "$(stat r2 InReceives)" -gt 0
+wait_until 10 test "$(counter r2 InReceives)" -gt 0
 ip -n r2 link del r21
 kill $!
 wait $! 2>/dev/null

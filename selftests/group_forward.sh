@@ -7,18 +7,11 @@
 # kernels: stock
 # timeout: 300
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/net.sh"
 
 group=ff0e::7
 export PYTHONPATH=${BASH_SOURCE[0]%/*}
 export PYTHONDONTWRITEBYTECODE=1
-
-stat() {
-	in_ns "$1" sed -n "s/^$2 //p" /proc/net/weft/stat
-}
-
-address() {
-	weft -n "$1" addr add "$3" dev "$2" nodad
-}
 
 # send NAME DEV SOURCE GROUP [COUNT [HOPS [BYTES [FLAGS]]]]: datagrams to a group.
 send() {
@@ -52,7 +45,7 @@ say() {
 
 # A host counts what came for it: no socket waits there.
 got() {
-	stat "$1" DropNoSocket
+	counter "$1" DropNoSocket
 }
 
 hosts="h4 h5 h6 h7"
@@ -93,13 +86,13 @@ learned() {
 # counts TEXT NAME COUNTER N COMMAND...
 counts() {
 	local text=$1 name=$2 counter=$3 before
-	before=$(stat "$name" "$counter")
+	before=$(counter "$name" "$counter")
 	local wanted=$((before + $4))
 	shift 4
 	"$@" >/dev/null 2>&1
-	reached() { [ "$(stat "$name" "$counter")" -ge "$wanted" ]; }
+	reached() { [ "$(counter "$name" "$counter")" -ge "$wanted" ]; }
 	wait_until 5 reached
-	check_equal "$text: $counter" "$(stat "$name" "$counter")" "$wanted"
+	check_equal "$text: $counter" "$(counter "$name" "$counter")" "$wanted"
 }
 
 # --- the tree ---------------------------------------------------------------------------
@@ -137,10 +130,10 @@ for h in h4 h5 h7; do
 done
 check "the leaves learn" wait_until 10 learned t4 1
 check "and tell the root" wait_until 10 learned t1 2
-before=$(stat s DropNotLocal)
+before=$(counter s DropNotLocal)
 check_equal "routers below ask nothing" "$(weft -n t1 group listeners | grep other)" ""
 arrives "one copy for each" "10 10 0 10 " send s s1 7:1::2 $group 10
-check_equal "not back to the source" "$(stat s DropNotLocal)" "$before"
+check_equal "not back to the source" "$(counter s DropNotLocal)" "$before"
 
 # --- joining and leaving in a stream ------------------------------------------------------
 
@@ -151,11 +144,11 @@ joined() { [ "$(got h6)" -gt "$before" ]; }
 check "who joins hears what goes on" wait_until 10 joined
 weft -n h4 group del $group dev eth
 check "who leaves is forgotten" wait_until 10 learned t4 0
-before=$(stat h4 DropNotLocal)
+before=$(counter h4 DropNotLocal)
 more=$(got h5)
 running() { [ "$(got h5)" -gt $((more + 20)) ]; }
 check "it goes on" wait_until 10 running
-check "but not there" test "$(stat h4 DropNotLocal)" -le $((before + 2))
+check "but not there" test "$(counter h4 DropNotLocal)" -le $((before + 2))
 # shellcheck disable=SC2046 # nothing else runs there
 kill $(ip netns pids s)
 wait 2>/dev/null

@@ -56,20 +56,9 @@ static unsigned int flow_id;
 
 /* --- namespaces ------------------------------------------------------------------ */
 
-static void enter(const char *name)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY);
-	CHECK(fd >= 0 && !setns(fd, CLONE_NEWNET));
-	close(fd);
-}
-
 static long counter(const char *ns, const char *pattern)
 {
-	enter(ns);
+	CHECK(!netns_join(ns));
 	return netns_counter(pattern);
 }
 
@@ -77,7 +66,7 @@ static int socket_in(const char *ns, int port)
 {
 	int fd;
 
-	enter(ns);
+	CHECK(!netns_join(ns));
 	fd = sock_bound(weft, port);
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20));
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20));
@@ -367,7 +356,7 @@ static void neighbours(void)
 	}
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (round = 0; round < 500 && found != 0x3f; round++) {
-		enter("a");
+		CHECK(!netns_join("a"));
 		for (i = 0; i < 6; i++) {
 			dst = destination(1, 0x10 + i);
 			n = found & 1 << i ? 0 :

@@ -4,6 +4,7 @@
 #define NETNS_H
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <sched.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <linux/weft.h>
 
 /* The family number in force; -1 while the module is not loaded. */
@@ -37,6 +39,21 @@ static inline int netns_enter(void)
 		return -1;
 	}
 	return 0;
+}
+
+/* Moves the program into the namespace that `ip netns` calls so. Returns 0 or -1. */
+static inline int netns_join(const char *name)
+{
+	char path[64];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	err = setns(fd, CLONE_NEWNET);
+	close(fd);
+	return err;
 }
 
 /* Runs a command of the shell. Returns its status. */

@@ -6,20 +6,7 @@
 # kernels: stock debug
 # timeout: 120
 . "$(dirname "$0")/lib.sh"
-
-# stat NAME COUNTER
-stat() {
-	in_ns "$1" sed -n "s/^$2 //p" /proc/net/weft/stat
-}
-
-# counts TEXT NAME COUNTER N COMMAND...: the command moves the counter by N.
-counts() {
-	local text=$1 name=$2 counter=$3 n=$4 before
-	shift 4
-	before=$(stat "$name" "$counter")
-	"$@" >/dev/null 2>&1
-	check_equal "$text: $counter" "$(($(stat "$name" "$counter") - before))" "$n"
-}
+. "$(dirname "$0")/net.sh"
 
 # way DESTINATION: how the host goes there.
 way() {
@@ -65,7 +52,7 @@ for router in r1 r2; do
 done
 
 counts "the router tells of the other one" r1 OutRedirects 1 ping -c 1 8::1
-check_equal "the host hears it" "$(stat h InRedirects)" 1
+check_equal "the host hears it" "$(counter h InRedirects)" 1
 check "and believes it" goes_by 8::1 $R2
 check "for a time" grep -qE 'proto redirect .*expires (600|59[0-9])sec' \
 	<(way 8::1)
@@ -118,11 +105,11 @@ weft -n h route flush cache
 in_ns h sysctl -qw net.weft.forwarding=0
 
 weft -n h link set dev eth0 accept_redirects never
-limited=$(stat r1 OutErrorsLimited)
-sent=$(stat r1 OutRedirects)
+limited=$(counter r1 OutErrorsLimited)
+sent=$(counter r1 OutRedirects)
 weft -n h ping -f -i 0.002 -c 300 -W 1 -q 8::1 >"$tap_tmp/flood" 2>&1
-sent=$(($(stat r1 OutRedirects) - sent))
-limited=$(($(stat r1 OutErrorsLimited) - limited))
+sent=$(($(counter r1 OutRedirects) - sent))
+limited=$(($(counter r1 OutErrorsLimited) - limited))
 check_equal "each packet has one or is over the limit" $((sent + limited)) 300
 check "they are limited" test "$limited" -gt 0
 note "$sent redirects for 300 packets"

@@ -22,17 +22,6 @@ static int weft, home;
 /* Runs commands in the shell; the test goes on if one fails, and has failed. */
 #define RUN(commands)	CHECK(!netns_run("set -e; " commands))
 
-static void enter(const char *name)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY);
-	CHECK(fd >= 0 && !setns(fd, CLONE_NEWNET));
-	close(fd);
-}
-
 /* This namespace and "far" with a veth pair, and an address at both ends. */
 static void make_link(void)
 {
@@ -97,7 +86,7 @@ static void fragments_that_wait(void)
 
 	make_link();
 	RUN("sysctl -qw net.weft.frag_time=1");
-	enter("far");
+	CHECK(!netns_join("far"));
 	CHECK(!wire_open("far"));
 	CHECK(!setns(home, CLONE_NEWNET));
 	for (i = 0; i < 10; i++) {
@@ -219,7 +208,7 @@ static void packets_sent_and_received(void)
 	back.weft.sweft_addr.a8[7] = 1;
 	make_link();
 	here = traffic(to);
-	enter("far");
+	CHECK(!netns_join("far"));
 	there = traffic(back);
 	CHECK(!setns(home, CLONE_NEWNET));
 	for (i = 0; i < ROUNDS; i++) {
@@ -253,7 +242,7 @@ static void packets_forwarded(void)
 		    "weft -n far addr add 9::2/16 dev far nodad;"
 		    "weft -n far route add default via 9::1; weft route add 9::/16 via 7::2");
 		sender = traffic(to);
-		enter("far");
+		CHECK(!netns_join("far"));
 		wait_for_more("InReceives");
 		if (i % 2)
 			RUN("ip -n router link del r2");
@@ -282,7 +271,7 @@ static void namespaces(void)
 	for (i = 0; i < ROUNDS; i++) {
 		make_link();
 		here = traffic(to);
-		enter("far");
+		CHECK(!netns_join("far"));
 		there = traffic(back);
 		CHECK(!setns(home, CLONE_NEWNET));
 		RUN("ip netns del far; ip netns add far; ip -n far link set lo up");

@@ -323,12 +323,14 @@ static int run_child(int (*fn)(void))
 /* A child in a control group of its own. */
 static void a_control_group_pays(void)
 {
-	if (netns_run("mkdir -p /run/cg && mount -t cgroup2 none /run/cg") ||
-	    netns_run("echo +memory > /run/cg/cgroup.subtree_control") ||
-	    netns_run("mkdir -p /run/cg/weft && test -f /run/cg/weft/memory.max")) {
+	/* The debug kernel is built without. */
+	if (netns_run("grep -q ^memory /proc/cgroups")) {
 		printf("# no control groups of memory in this kernel\n");
 		return;
 	}
+	CHECK(!netns_run("mkdir -p /run/cg && mount -t cgroup2 none /run/cg"));
+	CHECK(!netns_run("echo +memory > /run/cg/cgroup.subtree_control"));
+	CHECK(!netns_run("mkdir -p /run/cg/weft && test -f /run/cg/weft/memory.max"));
 	CHECK(!run_child(in_the_group));
 	CHECK(!netns_run("echo " TEXT(GROUP_LIMIT) " > /run/cg/weft/memory.max"));
 	CHECK(!run_child(in_the_full_group));

@@ -75,6 +75,9 @@ int cmd_ss(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
+struct sock_extended_err;
+struct msghdr;
+
 /* util.c */
 int cli_family(void);
 int cli_enter_netns(const char *name);
@@ -87,6 +90,8 @@ double cli_now(void);
 int cli_dest_device(const char *name, const char *dev,
 		    struct sockaddr_weft *sa);
 int cli_bind_device(int fd, const char *dev);
+/* The error that a message of the error queue brings, NULL if it brings none. */
+const struct sock_extended_err *cli_queued_error(struct msghdr *msg);
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* WEFT_CLI_H */

@@ -75,18 +75,6 @@ static bool read_entry(const struct sock_extended_err *ee,
 	return len >= sizeof(*hdr);
 }
 
-static const struct sock_extended_err *find_error(struct msghdr *msg)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
-		if (c->cmsg_level == SOL_WEFT && c->cmsg_type == WEFT_RECVERR &&
-		    c->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
-					    sizeof(struct sockaddr_weft)))
-			return (const struct sock_extended_err *)CMSG_DATA(c);
-	return NULL;
-}
-
 /* Takes the next error that tells something; false when there is none left. */
 bool ping_error_next(int fd, struct ping_error *e)
 {
@@ -110,7 +98,7 @@ bool ping_error_next(int fd, struct ping_error *e)
 		len = recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT);
 		if (len < 0)
 			return false;
-		ee = find_error(&msg);
+		ee = cli_queued_error(&msg);
 		if (ee && read_entry(ee, &hdr, (size_t)len, e))
 			return true;
 	}

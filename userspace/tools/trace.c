@@ -316,18 +316,6 @@ static unsigned int probe_number(const struct sockaddr_weft *to,
 	return len < sizeof(*hdr) ? TRACE_PROBES : ntohs(hdr->echo.seq);
 }
 
-static const struct sock_extended_err *find_error(struct msghdr *msg)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
-		if (c->cmsg_level == SOL_WEFT && c->cmsg_type == WEFT_RECVERR &&
-		    c->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
-					    sizeof(struct sockaddr_weft)))
-			return (const struct sock_extended_err *)CMSG_DATA(c);
-	return NULL;
-}
-
 static void take_error(const struct sock_extended_err *ee, unsigned int n)
 {
 	struct trace_answer answer = {
@@ -370,7 +358,7 @@ static bool receive_error(void)
 
 	if (len < 0)
 		return false;
-	ee = find_error(&msg);
+	ee = cli_queued_error(&msg);
 	if (!ee)
 		return true;
 	/* What the link carries is of the last probe, the only one on its way. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/errqueue.h>
 #include <math.h>
 #include <net/if.h>
 #include <sched.h>
@@ -203,4 +204,16 @@ int cli_bind_device(int fd, const char *dev)
 		return -1;
 	}
 	return 0;
+}
+
+const struct sock_extended_err *cli_queued_error(struct msghdr *msg)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
+		if (c->cmsg_level == SOL_WEFT && c->cmsg_type == WEFT_RECVERR &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
+					    sizeof(struct sockaddr_weft)))
+			return (const struct sock_extended_err *)CMSG_DATA(c);
+	return NULL;
 }
