@@ -121,6 +121,78 @@ struct weft_dgram_hdr {
 	__sum16	check;
 };
 
+/* --- streams -------------------------------------------------------------- */
+
+/**
+ * struct weft_stream_hdr - stream header, 32 bytes, options follow
+ * @sport: sender's port
+ * @dport: receiver's port
+ * @seq: of the first byte, or of SYN or FIN
+ * @ack: next byte that the sender expects, with WEFT_STREAM_ACK
+ * @len: bytes of this header and its options, a multiple of 4
+ * @flags: WEFT_STREAM_*
+ * @check: Internet checksum over pseudo-header, header and payload; never 0
+ * @window: bytes that the sender of the segment can take from @ack on
+ * @stamp: sender's clock, microseconds
+ * @echo: a clock of the receiver's that came to the sender, with WEFT_STREAM_ACK
+ * @stream: 0
+ * @reserved: 0
+ */
+struct weft_stream_hdr {
+	__be16	sport;
+	__be16	dport;
+	__be32	seq;
+	__be32	ack;
+	__u8	len;
+	__u8	flags;
+	__sum16	check;
+	__be32	window;
+	__be32	stamp;
+	__be32	echo;
+	__be16	stream;
+	__be16	reserved;
+};
+
+/* FIN and PSH are the bits that segmentation engines clear on all but the last. */
+#define WEFT_STREAM_FIN		0x01
+#define WEFT_STREAM_SYN		0x02
+#define WEFT_STREAM_RST		0x04
+#define WEFT_STREAM_PSH		0x08
+#define WEFT_STREAM_ACK		0x10
+#define WEFT_STREAM_ECE		0x40
+#define WEFT_STREAM_CWR		0x80
+
+/* Options: kind and length, a byte each, then the value; the first two have no length. */
+enum {
+	WEFT_STREAM_OPT_END	= 0,
+	WEFT_STREAM_OPT_NOP	= 1,
+	WEFT_STREAM_OPT_MSS	= 2,	/* be16: bytes of options and payload; with SYN */
+	WEFT_STREAM_OPT_SACK	= 5,	/* pairs of be32: from, to */
+	WEFT_STREAM_OPT_KIND	= 64,	/* u8: WEFT_STREAM_KIND_*, then 0; with SYN */
+};
+
+/* What a connection carries. */
+enum {
+	WEFT_STREAM_KIND_BYTES	= 0,	/* SOCK_STREAM */
+	WEFT_STREAM_KIND_MESSAGES = 1,	/* SOCK_SEQPACKET */
+};
+
+/* Payload of a segment towards a peer that sent no MSS. */
+#define WEFT_STREAM_MSS_DEFAULT	(WEFT_MTU_MIN - 24 - 32)
+#define WEFT_STREAM_MSS_MIN	64
+
+/**
+ * struct weft_part_hdr - in front of each part of a message, in the stream of bytes
+ * @len: bytes of the part, and WEFT_PART_END in its last one
+ */
+struct weft_part_hdr {
+	__be32	len;
+};
+
+#define WEFT_PART_END		0x80000000U
+/* Longest message of SOCK_SEQPACKET, bytes. */
+#define WEFT_MESSAGE_MAX	262144
+
 /* --- fragments ------------------------------------------------------------ */
 
 /**
