@@ -19,6 +19,11 @@
 	min_a < min_b ? min_a : min_b; \
 })
 
+#define max_t(type, a, b) ({ \
+	type max_a = (a), max_b = (b); \
+	max_a > max_b ? max_a : max_b; \
+})
+
 #define clamp_t(type, value, low, high) ({ \
 	type clamp_v = (value), clamp_l = (low), clamp_h = (high); \
 	clamp_v < clamp_l ? clamp_l : clamp_v > clamp_h ? clamp_h : clamp_v; \
