@@ -239,7 +239,7 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 		return NET_RX_DROP;
 	}
 	weft_count_add(net, WEFT_MIB_IN_RECEIVES, weft_gso_packets(skb));
-	weft_count_add(net, WEFT_MIB_IN_OCTETS, weft_gso_octets(skb, skb->len));
+	weft_count_add(net, WEFT_MIB_IN_OCTETS, weft_gso_octets(skb));
 	skb = weft_input_unshare(net, skb);
 	if (!skb)
 		return NET_RX_DROP;
