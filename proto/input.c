@@ -25,6 +25,7 @@
 #include "raw.h"
 #include "route.h"
 #include "stats.h"
+#include "stream.h"
 #include "trace.h"
 
 /* Leaves the data at the transport header and cuts off the frame's padding. */
@@ -150,6 +151,8 @@ static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
 		return weft_dgram_rcv(net, skb);
 	case WEFT_PROTO_CONTROL:
 		return weft_control_rcv(net, skb);
+	case WEFT_PROTO_STREAM:
+		return weft_stream_rcv(net, skb);
 	}
 	if (raw) {
 		weft_count(net, WEFT_MIB_IN_DELIVERS);

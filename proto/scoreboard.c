@@ -132,6 +132,7 @@ static void weft_seg_join(struct weft_scoreboard *sb, struct weft_seg *before,
 	if (sb->last == seg)
 		sb->last = before;
 	rb_erase(&seg->node, &sb->tree);
+	sb->records--;
 	sb->free(seg);
 }
 
@@ -276,6 +277,7 @@ static void weft_scoreboard_drop_first(struct weft_scoreboard *sb)
 		sb->last = NULL;
 	weft_seg_detach(sb, seg);
 	rb_erase(&seg->node, &sb->tree);
+	sb->records--;
 	sb->free(seg);
 }
 
@@ -310,6 +312,7 @@ void weft_scoreboard_add(struct weft_scoreboard *sb, struct weft_seg *seg, u64 n
 	if (!sb->first)
 		sb->first = seg;
 	sb->last = seg;
+	sb->records++;
 	sb->out += weft_seg_len(seg);
 }
 
@@ -505,6 +508,7 @@ bool weft_scoreboard_cut(struct weft_scoreboard *sb, struct weft_seg *seg, u32 l
 	seg->end = rest->seq;
 	seg->flags &= ~WEFT_SEG_FIN;
 	weft_tree_insert_behind(&sb->tree, &seg->node, &rest->node);
+	sb->records++;
 	if (sb->last == seg)
 		sb->last = rest;
 	if (weft_seg_waits(seg))

@@ -65,6 +65,7 @@ struct weft_seg {
  * @lost: thought lost and not sacked
  * @resent: sent again and not sacked, a part of @lost
  * @high_sacked: one behind the highest number reported; valid if @sacked
+ * @records: how many struct weft_seg there are
  * @alloc: makes a record where one is cut in two; NULL without memory
  * @free: frees a record
  */
@@ -79,6 +80,7 @@ struct weft_scoreboard {
 	u32			lost;
 	u32			resent;
 	u32			high_sacked;
+	u32			records;
 	struct weft_seg		*(*alloc)(void);
 	void			(*free)(struct weft_seg *seg);
 };
