@@ -787,6 +787,7 @@ int weft_stream_create(struct net *net, struct socket *sock, int kern)
 	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
 	sk->sk_protocol = WEFT_PROTO_STREAM;
 	sk->sk_destruct = weft_stream_destruct;
+	sk->sk_backlog_rcv = weft_stream_prot.backlog_rcv;
 	sk->sk_write_space = weft_stream_write_space;
 	WRITE_ONCE(sk->sk_sndbuf, WEFT_STREAM_SNDBUF);
 	WRITE_ONCE(sk->sk_rcvbuf, WEFT_STREAM_RCVBUF);

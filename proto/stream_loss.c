@@ -172,7 +172,7 @@ static bool weft_loss_gives_up(struct weft_stream *st)
 static void weft_loss_restart(struct weft_stream *st)
 {
 	struct weft_send *snd = &st->snd;
-	u32 in_flight = weft_scoreboard_in_flight(&snd->board);
+	u32 in_flight = snd->board.out - snd->board.sacked;
 	bool first = snd->recovery != WEFT_RECOVERY_TIMEOUT;
 	struct weft_seg *seg = weft_scoreboard_first(&snd->board);
 

@@ -681,6 +681,7 @@ static void weft_push_after_idle(struct weft_stream *st)
 	if (!snd->last || !weft_scoreboard_empty(&snd->board) || st->now - snd->last < rto)
 		return;
 	weft_cc_idle(&snd->cc, min_t(u64, st->now - snd->last, U32_MAX), rto, st->now);
+	snd->last = st->now;
 }
 
 /* FIN alone, behind all bytes. */
