@@ -207,9 +207,9 @@ void weft_cc_recovering(struct weft_cc *cc, u32 delivered, u32 in_flight,
 		count = weft_cc_proportion(cc);
 	else
 		count = weft_cc_bound(cc, delivered, in_flight, forward);
-	/* The fast retransmission at its start. */
-	if (!cc->prr_out && !count)
-		count = cc->mss;
+	/* The fast retransmission at its start, of a segment: less is not sent. */
+	if (!cc->prr_out)
+		count = max(count, cc->mss);
 	cc->cwnd = clamp_t(u32, in_flight + count, cc->mss, WEFT_CC_WINDOW_MAX);
 }
 
