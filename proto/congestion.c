@@ -223,7 +223,7 @@ void weft_cc_recovered(struct weft_cc *cc)
 		return;
 	cc->recovering = false;
 	cc->carry = 0;
-	cc->cwnd = min(cc->ssthresh, WEFT_CC_WINDOW_MAX);
+	cc->cwnd = cc->ssthresh;
 }
 
 /**
@@ -262,7 +262,7 @@ void weft_cc_undo(struct weft_cc *cc)
 	if (!cc->prior_cwnd)
 		return;
 	if (cc->cwnd < cc->prior_cwnd) {
-		cc->cwnd = max(cc->prior_cwnd, cc->mss);
+		cc->cwnd = cc->prior_cwnd;
 		cc->ssthresh = max(cc->prior_ssthresh, 2 * cc->mss);
 		if (cc->ops->undo)
 			cc->ops->undo(cc);

@@ -268,6 +268,13 @@ static void undo(void)
 	cc.cwnd = 6 * MSS;
 	weft_cc_undo(&cc);
 	CHECK(is(6 * MSS, 2 * MSS));
+	/* Segments are larger by now. */
+	begin(20, 2);
+	weft_cc_congested(&cc, 20 * MSS);
+	weft_cc_recovered(&cc);
+	weft_cc_set_mss(&cc, 9 * MSS);
+	weft_cc_undo(&cc);
+	CHECK(is(20 * MSS, 18 * MSS));
 	/* The first slow start goes on. */
 	weft_cc_init(&cc, &weft_cc_cubic, MSS);
 	weft_cc_timeout(&cc, IW, true, 1);
@@ -297,6 +304,12 @@ static void idling(void)
 	begin(100, 60);
 	weft_cc_idle(&cc, ~0U, 0, 5);
 	CHECK(is(100 * MSS, 60 * MSS));
+	/* The first slow start looks for its end anew. */
+	weft_cc_init(&cc, &weft_cc_cubic, MSS);
+	cc.cwnd = 100 * MSS;
+	cc.hystart.css = true;
+	weft_cc_idle(&cc, 1, 1, 5);
+	CHECK(is(50 * MSS, WEFT_CC_SSTHRESH_NONE) && !cc.hystart.css);
 	/* A window below the restart window stays. */
 	begin(3, 60);
 	weft_cc_idle(&cc, ~0U, 1, 5);

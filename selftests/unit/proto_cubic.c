@@ -134,6 +134,20 @@ static void growth_is_bounded(void)
 	CHECK(cc.cwnd == WEFT_CC_WINDOW_MAX);
 }
 
+/* Segments become larger while K is of the small ones: the curve has no negative part. */
+static void larger_segments(void)
+{
+	weft_cc_init(&cc, &weft_cc_cubic, 64);
+	cc.cwnd = 100000;
+	cc.ssthresh = cc.cwnd;
+	weft_cc_congested(&cc, cc.cwnd);
+	weft_cc_recovered(&cc);
+	acked(1000000, 64, 1000);
+	weft_cc_set_mss(&cc, 8944);
+	acked(1001000, cc.cwnd, 1000);
+	CHECK(cc.cwnd < 70000 + 8944);
+}
+
 /* 5.8: nor does it grow at once after an hour without use. */
 static void time_without_use_does_not_count(void)
 {
@@ -162,6 +176,7 @@ int main(void)
 	TAP_RUN(average_windows);
 	TAP_RUN(the_curve);
 	TAP_RUN(growth_is_bounded);
+	TAP_RUN(larger_segments);
 	TAP_RUN(time_without_use_does_not_count);
 	return tap_done();
 }

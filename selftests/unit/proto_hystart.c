@@ -172,6 +172,23 @@ static void later_slow_starts_are_without_it(void)
 	CHECK(!cc.hystart.begun && cc.cwnd == 4000);
 }
 
+/* RFC 5681, 3.1: the threshold is two segments at least, also where slow start ends. */
+static void the_least_threshold(void)
+{
+	struct weft_cc_ack ack = { .now = 1, .bytes = 1, .una = 1, .nxt = 2 };
+	struct weft_cc cc;
+
+	weft_cc_init(&cc, &weft_cc_cubic, 1000);
+	weft_cc_timeout(&cc, 0, false, 1);
+	cc.hystart.css = true;
+	cc.hystart.css_rounds = WEFT_HYSTART_CSS_ROUNDS - 1;
+	weft_cc_acked(&cc, &ack);
+	CHECK(cc.ssthresh == WEFT_CC_SSTHRESH_NONE);
+	ack.una = 2;
+	weft_cc_acked(&cc, &ack);
+	CHECK(cc.cwnd == 1000 && cc.ssthresh == 2000);
+}
+
 int main(void)
 {
 	TAP_RUN(a_steady_path);
@@ -183,5 +200,6 @@ int main(void)
 	TAP_RUN(as_the_model);
 	TAP_RUN(thresholds_as_the_model);
 	TAP_RUN(later_slow_starts_are_without_it);
+	TAP_RUN(the_least_threshold);
 	return tap_done();
 }

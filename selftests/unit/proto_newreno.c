@@ -57,9 +57,16 @@ static void a_segment_in_a_round_trip(void)
 	CHECK(cc.cwnd == 11 * MSS);
 	weft_cc_acked(&cc, &ack);
 	CHECK(cc.cwnd == 12 * MSS);
-	ack.bytes = ~0U;
+	/* However many windows are acknowledged at once. */
+	ack.bytes = 36 * MSS;
 	weft_cc_acked(&cc, &ack);
 	CHECK(cc.cwnd == 13 * MSS);
+	ack.bytes = 12 * MSS;
+	weft_cc_acked(&cc, &ack);
+	CHECK(cc.cwnd == 13 * MSS);
+	ack.bytes = ~0U;
+	weft_cc_acked(&cc, &ack);
+	CHECK(cc.cwnd == 14 * MSS);
 	cc.cwnd = WEFT_CC_WINDOW_MAX;
 	weft_cc_acked(&cc, &ack);
 	CHECK(cc.cwnd == WEFT_CC_WINDOW_MAX);

@@ -55,6 +55,7 @@ static inline bool replay_acks(struct replay *r, const char *args)
 {
 	unsigned int interval, count, bytes, rtt, rtt_step, srtt, nxt, nxt_step, limited, i;
 	unsigned long long now;
+	u32 before;
 
 	if (sscanf(args, "%llu %u %u %u %u %u %u %u %u %u", &now, &interval, &count, &bytes,
 		   &rtt, &rtt_step, &srtt, &nxt, &nxt_step, &limited) != 10)
@@ -71,7 +72,10 @@ static inline bool replay_acks(struct replay *r, const char *args)
 			.limited = limited,
 		};
 
+		before = r->cc.cwnd;
 		weft_cc_acked(&r->cc, &ack);
+		if (r->cc.cwnd < before)
+			return false;
 		r->acked += bytes;
 	}
 	return true;
