@@ -61,7 +61,8 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->features = ad->hw->features;
 	dev->hw_features = ad->hw->features;
 	dev->vlan_features = ad->hw->features &
-			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO);
+			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
+			      NETIF_F_GSO_SCTP);
 	if (ad->hw->dma_bits == 64) {
 		dev->features |= NETIF_F_HIGHDMA;
 		dev->vlan_features |= NETIF_F_HIGHDMA;

@@ -349,14 +349,41 @@ int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 }
 
 /*
+ * Weft's streams: the offsets and flags that the device works on must be where
+ * it expects them. It would leave CWR in all segments.
+ */
+static bool weftnic_can_segment_stream(const struct sk_buff *skb)
+{
+	const struct weft_stream_hdr *hdr = weftnic_tx_stream_hdr(skb);
+	unsigned int trans = skb_checksum_start_offset(skb);
+	unsigned int hdr_len;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb->csum_offset != offsetof(struct weft_stream_hdr, check) ||
+	    trans != skb_network_offset(skb) + sizeof(struct weft_hdr) ||
+	    trans + sizeof(*hdr) > skb_headlen(skb))
+		return false;
+	hdr_len = weftnic_tx_headers(skb);
+	return hdr->len >= sizeof(*hdr) && hdr_len < WEFTNIC_TSO_HDR_LEN &&
+	       hdr_len <= skb_headlen(skb) && hdr_len < skb->len &&
+	       !(hdr->flags & WEFT_STREAM_CWR);
+}
+
+/*
  * TCP segmentation: headers of at most 255 bytes; for IPv6, which the driver
  * cuts up itself, no extension headers and no more descriptors than half a ring.
+ * SCTP's own large packets only look as if the device could.
  */
 static bool weftnic_can_segment(struct weftnic_adapter *ad, struct sk_buff *skb)
 {
 	unsigned int net = skb_network_offset(skb);
-	unsigned int hdr_len = skb_tcp_all_headers(skb);
+	unsigned int hdr_len;
 
+	if (weftnic_tx_is_stream(skb))
+		return weftnic_can_segment_stream(skb);
+	if (!skb_is_gso_tcp(skb))
+		return false;
+	hdr_len = skb_tcp_all_headers(skb);
 	if (hdr_len >= WEFTNIC_TSO_HDR_LEN || hdr_len > skb_headlen(skb))
 		return false;
 	if (!weftnic_tx_is_soft_tso(skb))

@@ -22,6 +22,7 @@
 #include <linux/irqflags.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <linux/weft.h>
 #include <net/ip6_checksum.h>
 #include <net/tso.h>
 
@@ -73,6 +74,29 @@ struct weftnic_txd_ops {
 static inline bool weftnic_tx_is_soft_tso(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) && skb_is_gso_v6(skb);
+}
+
+/* What weft.ko gives segments of a stream that travel as one; nobody else has both. */
+#define WEFTNIC_GSO_STREAM	(SKB_GSO_SCTP | SKB_GSO_TCP_FIXEDID)
+
+static inline bool weftnic_tx_is_stream(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_type == WEFTNIC_GSO_STREAM;
+}
+
+static inline struct weft_stream_hdr *
+weftnic_tx_stream_hdr(const struct sk_buff *skb)
+{
+	return (void *)(skb->data + skb_checksum_start_offset(skb));
+}
+
+/* Bytes in front of the payload of an skb to be segmented, in each segment. */
+static inline unsigned int weftnic_tx_headers(const struct sk_buff *skb)
+{
+	if (weftnic_tx_is_stream(skb))
+		return skb_checksum_start_offset(skb) +
+		       weftnic_tx_stream_hdr(skb)->len;
+	return skb_tcp_all_headers(skb);
 }
 
 /* Give back the memory behind one descriptor. */
@@ -342,7 +366,7 @@ weftnic_tx_wire(const struct sk_buff *skb, unsigned int *bytes)
 	*bytes = skb->len;
 	if (skb_is_gso(skb)) {
 		segs = skb_shinfo(skb)->gso_segs;
-		*bytes += (segs - 1) * skb_tcp_all_headers(skb);
+		*bytes += (segs - 1) * weftnic_tx_headers(skb);
 	}
 	return segs;
 }

@@ -39,6 +39,19 @@
  * @WEFT_DROP_CHECKSUM: wrong checksum of the transport
  * @WEFT_DROP_DGRAM_SHORT: a datagram whose length is not the packet's
  * @WEFT_DROP_DGRAM_PORT: a datagram with a port of 0
+ * @WEFT_DROP_STREAM_SHORT: a segment whose header is not whole
+ * @WEFT_DROP_STREAM_PORT: a segment with a port of 0, or of another stream than 0
+ * @WEFT_DROP_STREAM_FLAGS: a segment whose flags make no sense
+ * @WEFT_DROP_STREAM_OPTION: a segment whose options are not whole
+ * @WEFT_DROP_STREAM_STAMP: a segment with a time stamp older than the one kept
+ * @WEFT_DROP_STREAM_WINDOW: a segment outside the window
+ * @WEFT_DROP_STREAM_RESET: a RST that is not exactly next
+ * @WEFT_DROP_STREAM_SYN: a SYN in a connection
+ * @WEFT_DROP_STREAM_ACK: a segment without an acknowledgment that can be
+ * @WEFT_DROP_STREAM_OLD: a segment with nothing new
+ * @WEFT_DROP_STREAM_CLOSED: data to a program that has closed its end
+ * @WEFT_DROP_STREAM_QUEUE: a connection for a full accept queue
+ * @WEFT_DROP_STREAM_BACKLOG: the socket was busy, and too much waited for it
  * @WEFT_DROP_CONTROL_SHORT: shorter than a control header
  * @WEFT_DROP_CONTROL_TYPE: a control message of unknown type
  * @WEFT_DROP_CONTROL_QUOTE: an error about no packet of ours
@@ -84,6 +97,19 @@ enum weft_drop {
 	WEFT_DROP_CHECKSUM,
 	WEFT_DROP_DGRAM_SHORT,
 	WEFT_DROP_DGRAM_PORT,
+	WEFT_DROP_STREAM_SHORT,
+	WEFT_DROP_STREAM_PORT,
+	WEFT_DROP_STREAM_FLAGS,
+	WEFT_DROP_STREAM_OPTION,
+	WEFT_DROP_STREAM_STAMP,
+	WEFT_DROP_STREAM_WINDOW,
+	WEFT_DROP_STREAM_RESET,
+	WEFT_DROP_STREAM_SYN,
+	WEFT_DROP_STREAM_ACK,
+	WEFT_DROP_STREAM_OLD,
+	WEFT_DROP_STREAM_CLOSED,
+	WEFT_DROP_STREAM_QUEUE,
+	WEFT_DROP_STREAM_BACKLOG,
 	WEFT_DROP_CONTROL_SHORT,
 	WEFT_DROP_CONTROL_TYPE,
 	WEFT_DROP_CONTROL_QUOTE,

@@ -18,6 +18,7 @@
 #include "route.h"
 #include "socket.h"
 #include "stats.h"
+#include "stream.h"
 
 static void weft_error_count(struct net *net, u8 type)
 {
@@ -124,6 +125,8 @@ enum weft_drop weft_error_rcv(struct net *net, struct sk_buff *skb)
 		return WEFT_DROP_CONTROL_QUOTE;
 	weft_error_read(ctl, &quote, &problem);
 	told = weft_raw_error(net, skb, &quote, &problem);
+	if (quote.proto == WEFT_PROTO_STREAM)
+		told |= weft_stream_error(net, skb, &quote, &problem);
 	sk = weft_error_lookup(net, skb, &quote);
 	if (sk) {
 		problem.payload += weft_sk(sk)->proto->header_len;

@@ -158,7 +158,7 @@ enum weft_drop weft_forward(struct net *net, struct sk_buff *skb)
 				cpu_to_be32(flow.mtu));
 		return WEFT_DROP_TOO_BIG;
 	}
-	if (!fits && weft_gso_train(skb))
+	if (!fits && weft_gso_several(skb))
 		return weft_gso_each(net, skb, weft_forward_one, NULL);
 	if (unlikely(flow.dev == skb->dev))
 		weft_redirect_send(net, skb, &flow);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive offload: datagrams of one flow that a device brings together are merged into
- * a train, if their socket has asked for it (WEFT_COALESCE). For others it would cost
- * more than it saves: the train would be taken apart again.
+ * Receive offload: packets of one flow that a device brings together are merged into a
+ * large one (doc/offload.md). gro_dgram.c and gro_stream.c know which.
  */
 #include <linux/delay.h>
 #include <net/gro.h>
-#include "addr.h"
 #include "checksum.h"
-#include "datagram.h"
-#include "gso.h"
+#include "gro.h"
 #include "header.h"
 #include "offload.h"
+#include "segment.h"
 
-/* How long an unload waits for trains that devices still hold. */
+/* How long an unload waits for large packets that devices still hold. */
 #define WEFT_GRO_DRAIN_MS	2000
 
-/* Trains of two datagrams and more that devices hold. */
+/* Packets made of two and more that devices hold. */
 static atomic_t weft_gro_open;
+
+/* The module is to go: nothing is merged any more. */
+static bool weft_gro_closed;
 
 static __wsum weft_gro_pseudo(struct sk_buff *skb, int next)
 {
@@ -26,9 +27,18 @@ static __wsum weft_gro_pseudo(struct sk_buff *skb, int next)
 	return weft_pseudo_sum(&hdr->src, &hdr->dst, skb_gro_len(skb), next);
 }
 
-/* The held packets of the flow: the one that @skb may join. */
-static struct sk_buff *weft_gro_find(struct list_head *head, unsigned int offset,
-				     const struct weft_dgram_hdrs *hdrs)
+/**
+ * weft_gro_find() - which held packet may this one join?
+ * @head: packets that the device holds
+ * @offset: of the network header, bytes; equal in all
+ * @hdrs: headers of the packet, of a transport with ports
+ *
+ * The core's marks of the same flow are narrowed down to it.
+ *
+ * Return: the held packet of its flow, or NULL.
+ */
+struct sk_buff *weft_gro_find(struct list_head *head, unsigned int offset,
+			      const struct weft_dgram_hdrs *hdrs)
 {
 	struct sk_buff *p, *found = NULL;
 
@@ -43,24 +53,30 @@ static struct sk_buff *weft_gro_find(struct list_head *head, unsigned int offset
 	return found;
 }
 
-/*
- * A valid datagram and nothing else in the frame; its data is then its payload. What is
- * padded or marked by others is left alone.
+/**
+ * weft_gro_valid() - is it a valid packet, and nothing else in the frame?
+ * @skb: packet, its network header at skb_gro_offset()
+ * @hdr: that header
+ * @header_len: bytes of the transport's header, which is checked
+ *
+ * What is padded or marked by others is left alone. On success the data, as the core
+ * sees it, is the payload.
+ *
+ * Return: false if the packet must not be merged.
  */
-static bool weft_gro_valid(struct sk_buff *skb, const struct weft_dgram_hdrs *hdrs)
+bool weft_gro_valid(struct sk_buff *skb, const struct weft_hdr *hdr,
+		    unsigned int header_len)
 {
 	unsigned int len = skb_gro_len(skb);
 
 	if (NAPI_GRO_CB(skb)->flush || skb_cloned(skb) ||
-	    len <= WEFT_DGRAM_HDRS_LEN || be16_to_cpu(hdrs->net.len) != len ||
-	    weft_hdr_check(&hdrs->net, len) ||
-	    weft_dgram_check(&hdrs->dgram, len - WEFT_HDR_LEN))
+	    be16_to_cpu(hdr->len) != len || weft_hdr_check(hdr, len))
 		return false;
 	skb_gro_pull(skb, WEFT_HDR_LEN);
-	skb_gro_postpull_rcsum(skb, hdrs, WEFT_HDR_LEN);
-	if (skb_gro_checksum_validate(skb, WEFT_PROTO_DGRAM, weft_gro_pseudo))
+	skb_gro_postpull_rcsum(skb, hdr, WEFT_HDR_LEN);
+	if (skb_gro_checksum_validate(skb, hdr->next, weft_gro_pseudo))
 		return false;
-	skb_gro_pull(skb, WEFT_DGRAM_LEN);
+	skb_gro_pull(skb, header_len);
 	return true;
 }
 
@@ -79,8 +95,12 @@ static void weft_gro_strip(struct sk_buff *skb)
 	__skb_pull(skb, offset);
 }
 
-/* The payload becomes the last of @p's; its memory is @p's from now on. */
-static void weft_gro_append(struct sk_buff *p, struct sk_buff *skb)
+/**
+ * weft_gro_append() - put a packet's payload behind that of a held one
+ * @p: the held packet
+ * @skb: packet for which weft_gro_valid() said yes; its memory is @p's from now on
+ */
+void weft_gro_append(struct sk_buff *p, struct sk_buff *skb)
 {
 	weft_gro_strip(skb);
 	skb->destructor = NULL;
@@ -101,29 +121,12 @@ static void weft_gro_append(struct sk_buff *p, struct sk_buff *skb)
 	NAPI_GRO_CB(skb)->same_flow = 1;
 }
 
-/* Into @p; false if @p must go on without it. */
-static bool weft_gro_join(struct sk_buff *p, unsigned int offset,
-			  struct sk_buff *skb,
-			  const struct weft_dgram_hdrs *hdrs,
-			  enum weft_train_fit *fit)
-{
-	const struct weft_dgram_hdrs *first = (void *)(p->data + offset);
-
-	*fit = weft_train_fit(first, skb_shinfo(p)->gso_size,
-			      p->len - offset - WEFT_DGRAM_HDRS_LEN, hdrs,
-			      skb_gro_len(skb));
-	if (*fit == WEFT_TRAIN_CLOSED)
-		return false;
-	weft_gro_append(p, skb);
-	return true;
-}
-
 /**
  * weft_gro_receive() - packet_offload's gro_receive
  * @head: packets that the device holds
  * @skb: packet, its network header at skb_gro_offset()
  *
- * A datagram that is not merged makes the train of its flow go on before it, so that
+ * A packet that is not merged makes the large one of its flow go on before it, so that
  * their order stays.
  *
  * Context: softirq, RCU read lock.
@@ -132,35 +135,25 @@ static bool weft_gro_join(struct sk_buff *p, unsigned int offset,
 struct sk_buff *weft_gro_receive(struct list_head *head, struct sk_buff *skb)
 {
 	unsigned int offset = skb_gro_offset(skb);
-	const struct weft_dgram_hdrs *hdrs;
-	enum weft_train_fit fit;
-	struct sk_buff *p;
+	const struct weft_hdr *hdr;
 
-	if (!weft_dgram_any_coalesces(dev_net(skb->dev)))
-		goto pass;
-	hdrs = skb_gro_header(skb, offset + WEFT_DGRAM_HDRS_LEN, offset);
-	if (!hdrs || hdrs->net.next != WEFT_PROTO_DGRAM)
-		goto pass;
-	skb_set_network_header(skb, offset);
-	p = weft_gro_find(head, offset, hdrs);
-	if ((!p && !weft_dgram_coalesces(dev_net(skb->dev), hdrs,
-					 skb->dev->ifindex)) ||
-	    !weft_gro_valid(skb, hdrs)) {
-		NAPI_GRO_CB(skb)->flush = 1;
-		return p;
+	hdr = skb_gro_header(skb, offset + WEFT_HDR_LEN, offset);
+	if (hdr && !READ_ONCE(weft_gro_closed)) {
+		skb_set_network_header(skb, offset);
+		switch (hdr->next) {
+		case WEFT_PROTO_DGRAM:
+			return weft_gro_dgram(head, skb, offset);
+		case WEFT_PROTO_STREAM:
+			return weft_gro_stream(head, skb, offset);
+		}
 	}
-	if (p && weft_gro_join(p, offset, skb, hdrs, &fit))
-		return fit == WEFT_TRAIN_LAST ? p : NULL;
-	return p;
-
-pass:
 	NAPI_GRO_CB(skb)->flush = 1;
 	return NULL;
 }
 
 /**
  * weft_gro_complete() - packet_offload's gro_complete
- * @skb: a train of two datagrams or more; its checksums were right
+ * @skb: two packets or more in one; their checksums were right
  * @offset: of its network header, bytes
  *
  * It looks as one that a program sent. Context: softirq, RCU read lock.
@@ -169,32 +162,33 @@ pass:
  */
 int weft_gro_complete(struct sk_buff *skb, int offset)
 {
-	struct weft_dgram_hdrs *hdrs = (void *)(skb->data + offset);
+	struct weft_hdr *hdr = (void *)(skb->data + offset);
 	unsigned int len = skb->len - offset - WEFT_HDR_LEN;
+	__sum16 *check;
 
 	atomic_dec(&weft_gro_open);
-	weft_train_lengths(hdrs, len - WEFT_DGRAM_LEN);
-	hdrs->dgram.check = ~csum_fold(weft_pseudo_sum(&hdrs->net.src,
-						       &hdrs->net.dst, len,
-						       WEFT_PROTO_DGRAM));
+	hdr->len = cpu_to_be16(WEFT_HDR_LEN + len);
+	check = hdr->next == WEFT_PROTO_DGRAM ? weft_gro_dgram_complete(skb, hdr) :
+						 weft_gro_stream_complete(skb, hdr);
+	*check = ~csum_fold(weft_pseudo_sum(&hdr->src, &hdr->dst, len, hdr->next));
 	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = (unsigned char *)&hdrs->dgram - skb->head;
-	skb->csum_offset = offsetof(struct weft_dgram_hdr, check);
+	skb->csum_start = (unsigned char *)(hdr + 1) - skb->head;
+	skb->csum_offset = (unsigned char *)check - (unsigned char *)(hdr + 1);
 	skb_shinfo(skb)->gso_segs = NAPI_GRO_CB(skb)->count;
-	skb_shinfo(skb)->gso_type = WEFT_GSO_TRAIN;
 	return 0;
 }
 
 /**
- * weft_gro_drain() - wait until devices hold no train any more
+ * weft_gro_drain() - merge nothing more, and wait until devices hold nothing large
  *
- * The core knows nobody else who could complete them. A device that went with a train
- * never completes it, so the time is limited. Context: process; no socket is left.
+ * The core knows nobody else who could complete them. A device that went with one
+ * never completes it, so the time is limited. Context: process.
  */
 void weft_gro_drain(void)
 {
 	unsigned int ms;
 
+	WRITE_ONCE(weft_gro_closed, true);
 	synchronize_net();
 	for (ms = 0; atomic_read(&weft_gro_open) && ms < WEFT_GRO_DRAIN_MS; ms += 20)
 		msleep(20);

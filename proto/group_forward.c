@@ -76,7 +76,7 @@ static enum weft_drop weft_group_send_copy(struct net *net, struct sk_buff *skb,
 
 	if (!fits && !(weft_hdr(skb)->flags & WEFT_FLAG_FRAGOK))
 		return WEFT_DROP_TOO_BIG;
-	if (!fits && weft_gso_train(skb))
+	if (!fits && weft_gso_several(skb))
 		return weft_gso_each(net, skb, weft_group_send_copy, way);
 	reason = weft_forward_header(skb, flow);
 	if (reason)

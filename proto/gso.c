@@ -10,6 +10,7 @@
 #include "gso.h"
 #include "header.h"
 #include "input.h"
+#include "segment.h"
 #include "stats.h"
 
 /* What a packet of each kind has in front of @gso_size bytes on the wire. */
@@ -35,6 +36,28 @@ void weft_gso_mark_train(struct sk_buff *skb, unsigned int size)
 {
 	weft_gso_mark(skb, WEFT_GSO_TRAIN, size,
 		      weft_train_count(skb->len - WEFT_DGRAM_LEN, size));
+}
+
+/**
+ * weft_gso_mark_stream() - a segment of a stream stands for several
+ * @skb: segment of our own; its data begins with the stream header, which says how long
+ *	it is. At most WEFT_RUN_MAX bytes of payload follow. Nobody else looks at the marks
+ *	of a clone.
+ * @mss: bytes of payload of each segment but the last. With the options at least
+ *	WEFT_STREAM_MSS_MIN
+ *
+ * The segments are copies of the header with their own sequence numbers and consecutive
+ * packet ids; FIN and PSH are of the last one, CWR of the first. A packet of no more than
+ * @mss bytes of payload gets no marks. Marks of before are forgotten.
+ */
+void weft_gso_mark_stream(struct sk_buff *skb, unsigned int mss)
+{
+	unsigned int bytes = skb->len - ((struct weft_stream_hdr *)skb->data)->len;
+
+	if (bytes > mss)
+		weft_gso_mark(skb, WEFT_GSO_STREAM, mss, weft_train_count(bytes, mss));
+	else
+		skb_gso_reset(skb);
 }
 
 /* Bytes of payload in fragments of a path. */
@@ -70,6 +93,22 @@ bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
 	return true;
 }
 
+/*
+ * What goes in front of @gso_size bytes on the wire; the transport header is @offset
+ * bytes into the data.
+ */
+static unsigned int weft_gso_headers(const struct sk_buff *skb, unsigned int offset)
+{
+	const u8 *len;
+	u8 buf;
+
+	if (!weft_gso_stream(skb))
+		return WEFT_DGRAM_HDRS_LEN;
+	offset += offsetof(struct weft_stream_hdr, len);
+	len = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return WEFT_HDR_LEN + (len ? *len : sizeof(struct weft_stream_hdr));
+}
+
 /**
  * weft_gso_longest() - what the packet needs of a link
  * @skb: packet of a checked kind; its data begins after the network header
@@ -79,29 +118,62 @@ bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
 unsigned int weft_gso_longest(const struct sk_buff *skb)
 {
 	if (skb_is_gso(skb))
-		return WEFT_DGRAM_HDRS_LEN + skb_shinfo(skb)->gso_size;
+		return weft_gso_headers(skb, 0) + skb_shinfo(skb)->gso_size;
 	return WEFT_HDR_LEN + skb->len;
 }
 
+/**
+ * weft_gso_octets() - how much is it on the wire?
+ * @skb: packet, of any kind; its data begins with the network header
+ *
+ * Return: bytes of all packets that it stands for, with their network headers.
+ */
+unsigned int weft_gso_octets(const struct sk_buff *skb)
+{
+	unsigned int more = weft_gso_packets(skb) - 1;
+
+	return skb->len + (more ? more * weft_gso_headers(skb, WEFT_HDR_LEN) : 0);
+}
+
+static bool weft_gso_train_sound(const struct sk_buff *skb, unsigned int len)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+
+	return weft_hdr(skb)->next == WEFT_PROTO_DGRAM && len > WEFT_DGRAM_LEN &&
+	       skb->csum_offset == offsetof(struct weft_dgram_hdr, check) &&
+	       info->gso_segs <= WEFT_TRAIN_MAX &&
+	       info->gso_segs == weft_train_count(len - WEFT_DGRAM_LEN, info->gso_size);
+}
+
+/* Leaves the whole stream header in the linear part. */
+static bool weft_gso_stream_sound(struct sk_buff *skb, unsigned int len)
+{
+	unsigned int offset = skb_transport_offset(skb);
+
+	if (weft_hdr(skb)->next != WEFT_PROTO_STREAM ||
+	    skb->csum_offset != offsetof(struct weft_stream_hdr, check) ||
+	    !pskb_may_pull(skb, offset + sizeof(struct weft_stream_hdr)) ||
+	    !weft_run_sound((void *)(skb->data + offset), len, skb_shinfo(skb)->gso_size,
+			    skb_shinfo(skb)->gso_segs))
+		return false;
+	return pskb_may_pull(skb, offset + skb->data[offset +
+					offsetof(struct weft_stream_hdr, len)]);
+}
+
 /* Nothing is given up for a claim about segments: only what we make ourselves. */
-static bool weft_gso_sound(const struct sk_buff *skb)
+static bool weft_gso_sound(struct sk_buff *skb)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 	unsigned int len = skb->len - skb_transport_offset(skb);
-	u8 next = weft_hdr(skb)->next;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL || info->gso_size == GSO_BY_FRAGS ||
 	    skb_checksum_start_offset(skb) != skb_transport_offset(skb))
 		return false;
-	if (weft_gso_train(skb)) {
-		if (next != WEFT_PROTO_DGRAM || len <= WEFT_DGRAM_LEN ||
-		    skb->csum_offset != offsetof(struct weft_dgram_hdr, check))
-			return false;
-		return info->gso_segs <= WEFT_TRAIN_MAX &&
-		       info->gso_segs == weft_train_count(len - WEFT_DGRAM_LEN,
-							  info->gso_size);
-	}
-	return weft_gso_whole(skb) && next != WEFT_PROTO_FRAGMENT &&
+	if (weft_gso_train(skb))
+		return weft_gso_train_sound(skb, len);
+	if (weft_gso_stream(skb))
+		return weft_gso_stream_sound(skb, len);
+	return weft_gso_whole(skb) && weft_hdr(skb)->next != WEFT_PROTO_FRAGMENT &&
 	       info->gso_size >= weft_gso_part(WEFT_MTU_MIN) &&
 	       !(info->gso_size % 8);
 }
@@ -152,10 +224,10 @@ enum weft_drop weft_gso_refit(struct sk_buff *skb, unsigned int mtu)
 	return WEFT_DROP_NONE;
 }
 
-/* --- trains taken apart ---------------------------------------------------------- */
+/* --- trains and runs taken apart --------------------------------------------------- */
 
-/* The header and, where no device will fill it in, the checksum of a datagram. */
-static void weft_gso_segment_header(struct sk_buff *seg, unsigned int n)
+/* The headers and, where no device will fill it in, the checksum of a datagram. */
+static void weft_gso_datagram(struct sk_buff *seg, unsigned int n)
 {
 	struct weft_dgram_hdrs *hdrs = (struct weft_dgram_hdrs *)skb_network_header(seg);
 	unsigned int len = seg->len - skb_transport_offset(seg);
@@ -167,16 +239,29 @@ static void weft_gso_segment_header(struct sk_buff *seg, unsigned int n)
 		hdrs->dgram.check = gso_make_checksum(seg, 0) ?: CSUM_MANGLED_0;
 }
 
-/* Each datagram is charged to the sender; the train's own charge goes over to them. */
-static void weft_gso_charge(struct sk_buff *segs, struct sk_buff *skb,
-			    struct sock *sk)
+/* The same for a segment of a run whose segments have @size bytes of payload. */
+static void weft_gso_stream_segment(struct sk_buff *seg, unsigned int n, unsigned int size)
 {
+	struct weft_stream_hdrs *hdrs = (struct weft_stream_hdrs *)skb_network_header(seg);
+	unsigned int len = seg->len - skb_transport_offset(seg);
+
+	weft_run_segment(hdrs, n, size, len, !seg->next);
+	hdrs->stream.check = ~csum_fold(weft_pseudo_sum(&hdrs->net.src, &hdrs->net.dst,
+						       len, WEFT_PROTO_STREAM));
+	if (seg->ip_summed != CHECKSUM_PARTIAL)
+		hdrs->stream.check = gso_make_checksum(seg, 0) ?: CSUM_MANGLED_0;
+}
+
+/* Each packet is charged to the sender; the large one's own charge goes over to them. */
+static void weft_gso_charge(struct sk_buff *segs, struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
 	struct sk_buff *seg;
 	int more = -(int)skb->truesize;
 
 	for (seg = segs; seg; seg = seg->next) {
 		seg->sk = sk;
-		seg->destructor = sock_wfree;
+		seg->destructor = skb->destructor;
 		more += seg->truesize;
 	}
 	if (more >= 0)
@@ -184,49 +269,65 @@ static void weft_gso_charge(struct sk_buff *segs, struct sk_buff *skb,
 	else
 		WARN_ON_ONCE(refcount_sub_and_test(-more, &sk->sk_wmem_alloc));
 	skb->sk = NULL;
+	skb->destructor = NULL;
 }
 
-/* A time stamp that was asked for is that of the first one. */
-static void weft_gso_stamp(struct sk_buff *first, const struct sk_buff *skb)
+/* Received packets are not. */
+static bool weft_gso_charged(const struct sk_buff *skb)
 {
-	skb_shinfo(first)->tx_flags |= skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP;
-	skb_shinfo(first)->tskey = skb_shinfo(skb)->tskey;
+	return skb->sk && (skb->destructor == sock_wfree ||
+			   (skb->destructor && weft_gso_stream(skb)));
 }
 
-/* Of a train with sound marks; its data begins with the network header. */
+/*
+ * A time stamp that was asked for is that of the first datagram, or of the last byte of
+ * a stream.
+ */
+static void weft_gso_stamp(struct sk_buff *segs, const struct sk_buff *skb)
+{
+	struct skb_shared_info *info = skb_shinfo(weft_gso_stream(skb) ? segs->prev : segs);
+
+	info->tx_flags |= skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP;
+	info->tskey = skb_shinfo(skb)->tskey;
+}
+
+/* Of a train or a run with sound marks; its data begins with the network header. */
 static struct sk_buff *weft_gso_split(struct sk_buff *skb,
 				      netdev_features_t features)
 {
-	struct sock *sk = skb->destructor == sock_wfree ? skb->sk : NULL;
+	void (*destructor)(struct sk_buff *skb) = skb->destructor;
+	bool charged = weft_gso_charged(skb);
 	struct sk_buff *segs, *seg;
 	unsigned int n = 0;
 
-	__skb_pull(skb, WEFT_DGRAM_HDRS_LEN);
-	if (sk)
+	__skb_pull(skb, weft_gso_headers(skb, WEFT_HDR_LEN));
+	if (charged)
 		skb->destructor = NULL;
 	segs = skb_segment(skb, features & ~NETIF_F_GSO_MASK);
-	if (IS_ERR_OR_NULL(segs)) {
-		if (sk)
-			skb->destructor = sock_wfree;
+	skb->destructor = destructor;
+	if (IS_ERR_OR_NULL(segs))
 		return segs;
+	for (seg = segs; seg; seg = seg->next) {
+		if (weft_gso_stream(skb))
+			weft_gso_stream_segment(seg, n++, skb_shinfo(skb)->gso_size);
+		else
+			weft_gso_datagram(seg, n++);
 	}
-	for (seg = segs; seg; seg = seg->next)
-		weft_gso_segment_header(seg, n++);
-	if (sk)
-		weft_gso_charge(segs, skb, sk);
+	if (charged)
+		weft_gso_charge(segs, skb);
 	weft_gso_stamp(segs, skb);
 	return segs;
 }
 
 /**
- * weft_gso_each() - take a train apart and give its datagrams to a function
+ * weft_gso_each() - take a train or a run apart and give its packets to a function
  * @net: namespace
- * @skb: received train with sound marks; its data begins after the network header.
+ * @skb: received packet with sound marks; its data begins after the network header.
  *	Consumed if WEFT_DROP_NONE is returned
- * @take: takes a datagram, its data where @skb's was, or says why it is dropped
+ * @take: takes one, its data where @skb's was, or says why it is dropped
  * @data: for @take
  *
- * The datagrams share the train's pages; no checksum is summed. Context: softirq.
+ * They share the pages; no checksum is summed. Context: softirq.
  *
  * Return: WEFT_DROP_NONE or WEFT_DROP_NO_MEMORY.
  */
@@ -239,7 +340,7 @@ enum weft_drop weft_gso_each(struct net *net, struct sk_buff *skb,
 	struct sk_buff *seg, *next;
 	enum weft_drop reason;
 
-	if (!pskb_may_pull(skb, WEFT_DGRAM_LEN))
+	if (!pskb_may_pull(skb, weft_gso_headers(skb, 0) - WEFT_HDR_LEN))
 		return WEFT_DROP_NO_MEMORY;
 	__skb_push(skb, WEFT_HDR_LEN);
 	seg = weft_gso_split(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
@@ -277,6 +378,6 @@ struct sk_buff *weft_gso_segment(struct sk_buff *skb,
 	skb_set_transport_header(skb, WEFT_HDR_LEN);
 	if (!weft_gso_sound(skb))
 		return ERR_PTR(-EPROTONOSUPPORT);
-	return weft_gso_train(skb) ? weft_gso_split(skb, features) :
-				     weft_fragment_segment(skb);
+	return weft_gso_several(skb) ? weft_gso_split(skb, features) :
+				       weft_fragment_segment(skb);
 }

@@ -10,12 +10,13 @@
 #include "train.h"
 
 /*
- * A whole is one packet that is taken apart into fragments, a train is datagrams.
- * veth, bridge, loopback and the like carry every type; no hardware has the first
- * one's feature, and none can have both of the second one's.
+ * A whole is one packet that is taken apart into fragments, a train is datagrams, a run
+ * segments of a stream. veth, bridge, loopback and the like carry every type. No hardware
+ * has the first bit, but for weftnic, which has both of a run's and knows them.
  */
-#define WEFT_GSO_WHOLE	SKB_GSO_SCTP
+#define WEFT_GSO_WHOLE	(SKB_GSO_SCTP | SKB_GSO_TCP_ECN)
 #define WEFT_GSO_TRAIN	(SKB_GSO_SCTP | SKB_GSO_UDP_L4)
+#define WEFT_GSO_STREAM	(SKB_GSO_SCTP | SKB_GSO_TCP_FIXEDID)
 
 static inline bool weft_gso_train(const struct sk_buff *skb)
 {
@@ -27,20 +28,26 @@ static inline bool weft_gso_whole(const struct sk_buff *skb)
 	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type == WEFT_GSO_WHOLE;
 }
 
-/* For how many packets does it stand? Fragments are parts of one. */
+static inline bool weft_gso_stream(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type == WEFT_GSO_STREAM;
+}
+
+/* Does it stand for several packets? Fragments are parts of one. */
+static inline bool weft_gso_several(const struct sk_buff *skb)
+{
+	return weft_gso_train(skb) || weft_gso_stream(skb);
+}
+
+/* For how many packets does it stand? */
 static inline unsigned int weft_gso_packets(const struct sk_buff *skb)
 {
-	return weft_gso_train(skb) ? max_t(unsigned int, 1,
-					   skb_shinfo(skb)->gso_segs) : 1;
+	return weft_gso_several(skb) ? max_t(unsigned int, 1,
+					     skb_shinfo(skb)->gso_segs) : 1;
 }
 
-/* Bytes of all those packets, with their network headers. */
-static inline unsigned int weft_gso_octets(const struct sk_buff *skb,
-					   unsigned int len)
-{
-	return len + (weft_gso_packets(skb) - 1) * WEFT_DGRAM_HDRS_LEN;
-}
-
+unsigned int weft_gso_octets(const struct sk_buff *skb);
+void weft_gso_mark_stream(struct sk_buff *skb, unsigned int mss);
 void weft_gso_mark_train(struct sk_buff *skb, unsigned int size);
 bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
 			 unsigned int mtu);

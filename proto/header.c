@@ -139,9 +139,18 @@ static bool weft_quote_ports(struct weft_quote *quote, const void *data,
 			     unsigned int len)
 {
 	struct weft_dgram_hdr dgram;
+	struct weft_stream_hdr stream;
 	struct weft_ctl_hdr ctl;
 
 	switch (quote->proto) {
+	case WEFT_PROTO_STREAM:
+		if (len < sizeof(stream))
+			return false;
+		memcpy(&stream, data, sizeof(stream));
+		quote->sport = stream.sport;
+		quote->dport = stream.dport;
+		quote->seq = be32_to_cpu(stream.seq);
+		return true;
 	case WEFT_PROTO_DGRAM:
 		if (len < WEFT_DGRAM_LEN)
 			return false;
@@ -188,6 +197,7 @@ bool weft_quote_parse(struct weft_quote *quote, const void *data,
 	quote->header_len = sizeof(hdr);
 	quote->sport = 0;
 	quote->dport = 0;
+	quote->seq = 0;
 	data += sizeof(hdr);
 	len -= sizeof(hdr);
 	return weft_quote_unwrap(quote, &data, &len) &&

@@ -56,7 +56,8 @@ unsigned int weft_frag_part(unsigned int left, unsigned int max, bool more);
  * @src: its source, an address of this node if the error is honest
  * @dst: its destination
  * @sport: source port, or the identifier of an echo request; 0 for other protocols
- * @dport: destination port; 0 for other protocols than datagrams
+ * @dport: destination port; 0 for other protocols than datagrams and streams
+ * @seq: of a stream: sequence number, host byte order
  * @proto: next header
  * @header_len: bytes before what @proto says: the network header, and a fragment's
  */
@@ -65,6 +66,7 @@ struct weft_quote {
 	struct weft_addr dst;
 	__be16 sport;
 	__be16 dport;
+	u32 seq;
 	u8 proto;
 	u8 header_len;
 };

@@ -25,6 +25,7 @@
 #include "raw.h"
 #include "route.h"
 #include "stats.h"
+#include "stream.h"
 #include "trace.h"
 
 /* Leaves the data at the transport header and cuts off the frame's padding. */
@@ -150,6 +151,8 @@ static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
 		return weft_dgram_rcv(net, skb);
 	case WEFT_PROTO_CONTROL:
 		return weft_control_rcv(net, skb);
+	case WEFT_PROTO_STREAM:
+		return weft_stream_rcv(net, skb);
 	}
 	if (raw) {
 		weft_count(net, WEFT_MIB_IN_DELIVERS);
@@ -239,7 +242,7 @@ int weft_rcv(struct sk_buff *skb, struct net_device *dev,
 		return NET_RX_DROP;
 	}
 	weft_count_add(net, WEFT_MIB_IN_RECEIVES, weft_gso_packets(skb));
-	weft_count_add(net, WEFT_MIB_IN_OCTETS, weft_gso_octets(skb, skb->len));
+	weft_count_add(net, WEFT_MIB_IN_OCTETS, weft_gso_octets(skb));
 	skb = weft_input_unshare(net, skb);
 	if (!skb)
 		return NET_RX_DROP;

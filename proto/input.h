@@ -17,11 +17,13 @@
  *	came whole
  * @forwarded: the packet is on its way through this node; false in packets of
  *	this node's own
+ * @fin: of a stream, in its socket: the segment is the last one
  */
 struct weft_cb {
 	int iif;
 	u16 frag_max;
 	bool forwarded;
+	bool fin;
 };
 
 static inline struct weft_cb *weft_cb(struct sk_buff *skb)

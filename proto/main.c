@@ -26,6 +26,7 @@
 #include "rule.h"
 #include "socket.h"
 #include "stats.h"
+#include "stream.h"
 #include "sysctl.h"
 #include "table.h"
 
@@ -63,6 +64,7 @@ static const struct weft_net_part weft_net_parts[] = {
 	{ weft_report_init_net,		weft_report_exit_net },
 	{ weft_listener_init_net,	weft_listener_exit_net },
 	{ weft_neigh_init_net,		weft_neigh_exit_net },
+	{ weft_timewait_init_net,	weft_timewait_exit_net },
 	{ weft_router_init_net,		weft_router_exit_net },
 	{ weft_reassembly_init_net,	weft_reassembly_exit_net },
 	{ weft_sysctl_init_net,		weft_sysctl_exit_net },
@@ -152,6 +154,7 @@ static const struct weft_part weft_parts[] = {
 	{ weft_reassembly_init,		weft_reassembly_exit },
 	{ weft_net_register,		weft_net_unregister },
 	{ weft_offload_init,		weft_offload_exit },
+	{ weft_stream_init,		weft_stream_exit },
 	{ weft_socket_init,		weft_socket_exit },
 	{ weft_diag_init,		weft_diag_exit },
 	{ weft_mapped_init,		weft_mapped_exit },

@@ -31,8 +31,13 @@ int weft_memory_min = PAGE_SIZE;
 module_param_array_named(memory, weft_memory_limit, long, NULL, 0644);
 MODULE_PARM_DESC(memory, "limits of all receive queues, pages: low,pressure,high (default by the size of the memory)");
 
-/* Does the socket's network namespace have all that it may have? */
-static bool weft_memory_net_full(const struct sock *sk)
+/**
+ * weft_memory_net_full() - does the socket's network namespace have all that it may have?
+ * @sk: socket
+ *
+ * Context: any. Return: true if it has.
+ */
+bool weft_memory_net_full(const struct sock *sk)
 {
 	struct weft_net *wn = weft_net(sock_net(sk));
 

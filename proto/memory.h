@@ -12,6 +12,7 @@ extern long weft_memory_limit[3];
 extern int weft_memory_min;
 DECLARE_PER_CPU(int, weft_memory_reserve);
 
+bool weft_memory_net_full(const struct sock *sk);
 enum weft_drop weft_memory_queue(struct sock *sk, struct sk_buff *skb);
 void weft_memory_release(struct sock *sk, const struct sk_buff *skb);
 void weft_memory_purge(struct sock *sk);

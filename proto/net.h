@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include "alarm.h"
+#include "timewait.h"
 
 #define WEFT_ADDR_HASH_BITS	7
 #define WEFT_ERROR_BUCKETS	128
@@ -116,6 +117,9 @@ struct weft_listener_table {
  * @frag_lock: held for @frag_ages
  * @frag_time: how long fragments wait for the others, seconds
  * @coalescers: sockets with WEFT_COALESCE
+ * @timewaits: connections in TIME-WAIT
+ * @challenge_limit: how many challenge acknowledgments may be sent
+ * @orphans: sockets of streams that nobody has open any more
  * @memory: what its sockets have taken for their receive queues, bytes
  * @memory_max: how much that may be, but for the first packet of each
  * @sysctl: the files that set some of this
@@ -158,6 +162,9 @@ struct weft_net {
 	spinlock_t		frag_lock; /* inside a queue's lock */
 	int			frag_time;
 	atomic_t		coalescers;
+	struct weft_timewaits	timewaits;
+	struct ratelimit_state	challenge_limit;
+	atomic_t		orphans;
 	struct percpu_counter	memory;
 	unsigned long		memory_max;
 	struct ctl_table_header	*sysctl;

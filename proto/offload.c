@@ -20,7 +20,6 @@ int weft_offload_init(void)
 	return 0;
 }
 
-/* No socket is left, so nothing new is merged. */
 void weft_offload_exit(void)
 {
 	weft_gro_drain();

@@ -69,7 +69,7 @@ int weft_output_link(struct net *net, struct sk_buff *skb,
 	weft_count_add(net, weft_cb(skb)->forwarded ? WEFT_MIB_OUT_FORWARDED :
 						       WEFT_MIB_OUT_REQUESTS,
 		       packets);
-	weft_count_add(net, WEFT_MIB_OUT_OCTETS, weft_gso_octets(skb, skb->len));
+	weft_count_add(net, WEFT_MIB_OUT_OCTETS, weft_gso_octets(skb));
 	trace_weft_send(skb);
 	err = weft_neigh_output(net, skb, &flow->hop);
 	if (err)
@@ -100,7 +100,7 @@ static struct sk_buff *weft_output_room(struct net *net, struct sk_buff *skb,
  * @out: the rest of the network header
  *
  * A packet longer than the way's MTU goes in fragments, which the device may leave to
- * a later one; it comes back whole. What a train is made of fits already.
+ * a later one; it comes back whole. The parts of a train or a run are not fragmented.
  *
  * Context: RCU read lock, the one that @flow was found under.
  * Return: 0, -EMSGSIZE if the packet is too long, -ENOMEM, or what
@@ -110,9 +110,9 @@ int weft_output(struct net *net, struct sk_buff *skb,
 		const struct weft_flow *flow, const struct weft_output *out)
 {
 	unsigned int len = sizeof(struct weft_hdr) + skb->len;
-	bool fits = len <= flow->mtu || weft_gso_train(skb);
+	bool fits = weft_gso_longest(skb) <= flow->mtu;
 
-	if (len > WEFT_LEN_MAX || (out->dontfrag && !fits)) {
+	if (len > WEFT_LEN_MAX || (!fits && (out->dontfrag || skb_is_gso(skb)))) {
 		weft_count(net, WEFT_MIB_FRAG_FAILS);
 		weft_count(net, WEFT_MIB_OUT_DISCARDS);
 		kfree_skb(skb);

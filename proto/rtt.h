@@ -16,16 +16,25 @@
  * @srtt8: smoothed, times 8; 0 before the first sample
  * @rttvar4: mean deviation, times 4
  * @rto: retransmission timeout without backoff
- * @min: the least in the last WEFT_RTT_MIN_WINDOW_US, U32_MAX before the first sample
- * @min_at: when @min was seen
+ * @dev_max: largest deviation in the present round trip
+ * @round_at: when the present round trip began
+ * @min: the least in the last WEFT_RTT_MIN_WINDOW_US, or half of it at least; U32_MAX
+ *	before the first sample
+ * @min_at: when the present half of that time began
+ * @min_now: the least in the present half
+ * @min_before: the least in the half before
  * @latest: the last sample
  */
 struct weft_rtt {
 	u32 srtt8;
 	u32 rttvar4;
 	u32 rto;
-	u32 min;
+	u32 dev_max;
+	u64 round_at;
 	u64 min_at;
+	u32 min;
+	u32 min_now;
+	u32 min_before;
 	u32 latest;
 };
 

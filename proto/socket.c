@@ -23,6 +23,7 @@
 #include "route.h"
 #include "route_cache.h"
 #include "socket.h"
+#include "stream.h"
 
 /* The socket is bound to another device: no longer like those of its group. */
 static void weft_sock_rehash(struct sock *sk)
@@ -45,7 +46,7 @@ static struct proto weft_prot = {
 	.sysctl_wmem	= &weft_memory_min,
 };
 
-static int weft_sockaddr_check(const struct sockaddr_weft *sa, int len)
+int weft_sockaddr_check(const struct sockaddr_weft *sa, int len)
 {
 	if (len < (int)sizeof(*sa))
 		return -EINVAL;
@@ -73,8 +74,7 @@ int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,
 }
 
 /* Is it an address, or a group, that this socket may hear? */
-static int weft_bind_check(const struct sock *sk, const struct weft_addr *addr,
-			   int oif)
+int weft_bind_check(const struct sock *sk, const struct weft_addr *addr, int oif)
 {
 	struct net *net = sock_net(sk);
 	const struct net_device *dev = NULL;
@@ -400,6 +400,9 @@ static int weft_create(struct net *net, struct socket *sock, int protocol,
 	struct sock *sk;
 	int err;
 
+	if (sock->type == SOCK_STREAM || sock->type == SOCK_SEQPACKET)
+		return protocol && protocol != WEFT_PROTO_STREAM ? -EPROTONOSUPPORT :
+		       weft_stream_create(net, sock, kern);
 	proto = weft_proto_find(sock->type, protocol, &err);
 	if (!proto)
 		return err;

@@ -101,6 +101,8 @@ static inline bool weft_sock_may_send(const struct weft_sock *ws,
 	return !weft_addr_broadcast(dst) || sock_flag(&ws->sk, SOCK_BROADCAST);
 }
 
+int weft_sockaddr_check(const struct sockaddr_weft *sa, int len);
+int weft_bind_check(const struct sock *sk, const struct weft_addr *addr, int oif);
 enum weft_drop weft_sock_queue(struct sock *sk, struct sk_buff *skb);
 int weft_sock_autobind(struct sock *sk, __be16 *lport);
 int weft_sock_dest(const struct weft_sock *ws, const struct sockaddr_weft *sa,

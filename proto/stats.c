@@ -51,6 +51,33 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 	[WEFT_MIB_FRAG_OKS]		= "FragOKs",
 	[WEFT_MIB_FRAG_FAILS]		= "FragFails",
 	[WEFT_MIB_FRAG_CREATES]		= "FragCreates",
+	[WEFT_MIB_ACTIVE_OPENS]		= "ActiveOpens",
+	[WEFT_MIB_PASSIVE_OPENS]	= "PassiveOpens",
+	[WEFT_MIB_CURR_ESTAB]		= "CurrEstab",
+	[WEFT_MIB_ESTAB_RESETS]		= "EstabResets",
+	[WEFT_MIB_IN_SEGS]		= "InSegs",
+	[WEFT_MIB_OUT_SEGS]		= "OutSegs",
+	[WEFT_MIB_RETRANS_SEGS]		= "RetransSegs",
+	[WEFT_MIB_OUT_RSTS]		= "OutRsts",
+	[WEFT_MIB_TIMEOUTS]		= "Timeouts",
+	[WEFT_MIB_TLPS]			= "TailProbes",
+	[WEFT_MIB_SPURIOUS]		= "SpuriousRecoveries",
+	[WEFT_MIB_IN_DSACKS]		= "InDsacks",
+	[WEFT_MIB_DELAYED_ACKS]		= "DelayedAcks",
+	[WEFT_MIB_PROBES]		= "Probes",
+	[WEFT_MIB_CHALLENGES]		= "Challenges",
+	[WEFT_MIB_CHALLENGES_LIMITED]	= "ChallengesLimited",
+	[WEFT_MIB_COOKIES_SENT]		= "CookiesSent",
+	[WEFT_MIB_COOKIES_RECEIVED]	= "CookiesReceived",
+	[WEFT_MIB_COOKIES_FAILED]	= "CookiesFailed",
+	[WEFT_MIB_LISTEN_OVERFLOWS]	= "ListenOverflows",
+	[WEFT_MIB_REQUESTS_TIMED_OUT]	= "RequestsTimedOut",
+	[WEFT_MIB_TIMEWAIT_REUSED]	= "TimeWaitReused",
+	[WEFT_MIB_TIMEWAIT_OVERFLOWS]	= "TimeWaitOverflows",
+	[WEFT_MIB_ABORTS_TIMEOUT]	= "AbortsOnTimeout",
+	[WEFT_MIB_ABORTS_KEEPALIVE]	= "AbortsOnKeepalive",
+	[WEFT_MIB_ABORTS_DATA]		= "AbortsOnData",
+	[WEFT_MIB_ABORTS_ORPHANS]	= "AbortsOnOrphans",
 };
 
 /* A reason's counter, and the nearest reason that the core's drop monitor has. */
@@ -157,6 +184,45 @@ static const struct {
 	},
 	[WEFT_DROP_DGRAM_PORT] = {
 		"DropDgramPort", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_STREAM_SHORT] = {
+		"DropStreamShort", SKB_DROP_REASON_PKT_TOO_SMALL
+	},
+	[WEFT_DROP_STREAM_PORT] = {
+		"DropStreamPort", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_STREAM_FLAGS] = {
+		"DropStreamFlags", SKB_DROP_REASON_TCP_FLAGS
+	},
+	[WEFT_DROP_STREAM_OPTION] = {
+		"DropStreamOption", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_STREAM_STAMP] = {
+		"DropStreamStamp", SKB_DROP_REASON_TCP_RFC7323_PAWS
+	},
+	[WEFT_DROP_STREAM_WINDOW] = {
+		"DropStreamWindow", SKB_DROP_REASON_TCP_INVALID_SEQUENCE
+	},
+	[WEFT_DROP_STREAM_RESET] = {
+		"DropStreamReset", SKB_DROP_REASON_TCP_RESET
+	},
+	[WEFT_DROP_STREAM_SYN] = {
+		"DropStreamSyn", SKB_DROP_REASON_TCP_INVALID_SYN
+	},
+	[WEFT_DROP_STREAM_ACK] = {
+		"DropStreamAck", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_STREAM_OLD] = {
+		"DropStreamOld", SKB_DROP_REASON_TCP_OLD_DATA
+	},
+	[WEFT_DROP_STREAM_CLOSED] = {
+		"DropStreamClosed", SKB_DROP_REASON_TCP_CLOSE
+	},
+	[WEFT_DROP_STREAM_QUEUE] = {
+		"DropStreamQueue", SKB_DROP_REASON_NOT_SPECIFIED
+	},
+	[WEFT_DROP_STREAM_BACKLOG] = {
+		"DropStreamBacklog", SKB_DROP_REASON_SOCKET_BACKLOG
 	},
 	[WEFT_DROP_CONTROL_SHORT] = {
 		"DropControlShort", SKB_DROP_REASON_PKT_TOO_SMALL

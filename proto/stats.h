@@ -54,6 +54,33 @@
  * @WEFT_MIB_FRAG_OKS: packets sent as fragments
  * @WEFT_MIB_FRAG_FAILS: packets too long that could not be, or must not
  * @WEFT_MIB_FRAG_CREATES: fragments sent
+ * @WEFT_MIB_ACTIVE_OPENS: connections opened here
+ * @WEFT_MIB_PASSIVE_OPENS: connections accepted
+ * @WEFT_MIB_CURR_ESTAB: connections in ESTABLISHED or CLOSE-WAIT now
+ * @WEFT_MIB_ESTAB_RESETS: connections that the peer has reset
+ * @WEFT_MIB_IN_SEGS: segments received
+ * @WEFT_MIB_OUT_SEGS: segments sent
+ * @WEFT_MIB_RETRANS_SEGS: segments sent again
+ * @WEFT_MIB_OUT_RSTS: resets sent
+ * @WEFT_MIB_TIMEOUTS: retransmission timeouts
+ * @WEFT_MIB_TLPS: tail loss probes
+ * @WEFT_MIB_SPURIOUS: reductions of the window that were taken back
+ * @WEFT_MIB_IN_DSACKS: duplicates that peers reported
+ * @WEFT_MIB_DELAYED_ACKS: acknowledgments that the timer sent
+ * @WEFT_MIB_PROBES: window and keepalive probes
+ * @WEFT_MIB_CHALLENGES: challenge acknowledgments sent
+ * @WEFT_MIB_CHALLENGES_LIMITED: those not sent because there were too many
+ * @WEFT_MIB_COOKIES_SENT: SYNs answered with a cookie
+ * @WEFT_MIB_COOKIES_RECEIVED: connections made of a cookie
+ * @WEFT_MIB_COOKIES_FAILED: acknowledgments to a listening socket that are of no cookie
+ * @WEFT_MIB_LISTEN_OVERFLOWS: segments that found the accept queue full
+ * @WEFT_MIB_REQUESTS_TIMED_OUT: SYNs whose sender did not answer
+ * @WEFT_MIB_TIMEWAIT_REUSED: connections in TIME-WAIT that a new one replaced
+ * @WEFT_MIB_TIMEWAIT_OVERFLOWS: those that ended early for lack of memory or room
+ * @WEFT_MIB_ABORTS_TIMEOUT: connections given up: the peer did not answer
+ * @WEFT_MIB_ABORTS_KEEPALIVE: of these, while nothing was to be sent
+ * @WEFT_MIB_ABORTS_DATA: connections reset because nobody reads what came
+ * @WEFT_MIB_ABORTS_ORPHANS: closed sockets reset because there were too many
  * @WEFT_MIB_COUNT: how many there are
  */
 enum weft_mib_item {
@@ -101,6 +128,33 @@ enum weft_mib_item {
 	WEFT_MIB_FRAG_OKS,
 	WEFT_MIB_FRAG_FAILS,
 	WEFT_MIB_FRAG_CREATES,
+	WEFT_MIB_ACTIVE_OPENS,
+	WEFT_MIB_PASSIVE_OPENS,
+	WEFT_MIB_CURR_ESTAB,
+	WEFT_MIB_ESTAB_RESETS,
+	WEFT_MIB_IN_SEGS,
+	WEFT_MIB_OUT_SEGS,
+	WEFT_MIB_RETRANS_SEGS,
+	WEFT_MIB_OUT_RSTS,
+	WEFT_MIB_TIMEOUTS,
+	WEFT_MIB_TLPS,
+	WEFT_MIB_SPURIOUS,
+	WEFT_MIB_IN_DSACKS,
+	WEFT_MIB_DELAYED_ACKS,
+	WEFT_MIB_PROBES,
+	WEFT_MIB_CHALLENGES,
+	WEFT_MIB_CHALLENGES_LIMITED,
+	WEFT_MIB_COOKIES_SENT,
+	WEFT_MIB_COOKIES_RECEIVED,
+	WEFT_MIB_COOKIES_FAILED,
+	WEFT_MIB_LISTEN_OVERFLOWS,
+	WEFT_MIB_REQUESTS_TIMED_OUT,
+	WEFT_MIB_TIMEWAIT_REUSED,
+	WEFT_MIB_TIMEWAIT_OVERFLOWS,
+	WEFT_MIB_ABORTS_TIMEOUT,
+	WEFT_MIB_ABORTS_KEEPALIVE,
+	WEFT_MIB_ABORTS_DATA,
+	WEFT_MIB_ABORTS_ORPHANS,
 	WEFT_MIB_COUNT
 };
 
@@ -124,6 +178,12 @@ static inline void weft_count_add(struct net *net, enum weft_mib_item item,
 static inline void weft_count(struct net *net, enum weft_mib_item item)
 {
 	weft_count_add(net, item, 1);
+}
+
+/* Of what is counted while it lasts. Any context. */
+static inline void weft_count_dec(struct net *net, enum weft_mib_item item)
+{
+	this_cpu_dec(weft_net(net)->mib->count[item]);
 }
 
 /* Of a packet that goes on all the same. Any context. */

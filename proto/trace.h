@@ -9,6 +9,7 @@
 #include <linux/tracepoint.h>
 #include "drop.h"
 #include "input.h"
+#include "socket.h"
 #include "stats.h"
 
 DECLARE_EVENT_CLASS(weft_packet,
@@ -51,6 +52,84 @@ DEFINE_EVENT(weft_packet, weft_receive,
 /* A packet goes to a device. */
 DEFINE_EVENT(weft_packet, weft_send,
 	TP_PROTO(const struct sk_buff *skb), TP_ARGS(skb));
+
+/* A stream's connection changes its state; the numbers are TCP's. */
+TRACE_EVENT(weft_stream_state,
+	TP_PROTO(const struct sock *sk, int old, int state),
+	TP_ARGS(sk, old, state),
+	TP_STRUCT__entry(
+		__field(const void *, skaddr)
+		__field(u16, lport)
+		__field(u16, fport)
+		__field(int, old)
+		__field(int, state)
+	),
+	TP_fast_assign(
+		__entry->skaddr = sk;
+		__entry->lport = be16_to_cpu(weft_sk(sk)->lport);
+		__entry->fport = be16_to_cpu(weft_sk(sk)->fport);
+		__entry->old = old;
+		__entry->state = state;
+	),
+	TP_printk("lport=%u fport=%u old=%d new=%d skaddr=%p", __entry->lport,
+		  __entry->fport, __entry->old, __entry->state, __entry->skaddr)
+);
+
+DECLARE_EVENT_CLASS(weft_stream_range,
+	TP_PROTO(const struct sock *sk, u32 seq, u32 end),
+	TP_ARGS(sk, seq, end),
+	TP_STRUCT__entry(
+		__field(const void *, skaddr)
+		__field(u16, lport)
+		__field(u16, fport)
+		__field(u32, seq)
+		__field(u32, end)
+	),
+	TP_fast_assign(
+		__entry->skaddr = sk;
+		__entry->lport = be16_to_cpu(weft_sk(sk)->lport);
+		__entry->fport = be16_to_cpu(weft_sk(sk)->fport);
+		__entry->seq = seq;
+		__entry->end = end;
+	),
+	TP_printk("lport=%u fport=%u seq=%u end=%u skaddr=%p", __entry->lport,
+		  __entry->fport, __entry->seq, __entry->end, __entry->skaddr)
+);
+
+/* A segment is sent again. */
+DEFINE_EVENT(weft_stream_range, weft_stream_retransmit,
+	TP_PROTO(const struct sock *sk, u32 seq, u32 end), TP_ARGS(sk, seq, end));
+
+/* A tail loss probe was sent: from where on, and whether it was sent before. */
+DEFINE_EVENT(weft_stream_range, weft_stream_probe,
+	TP_PROTO(const struct sock *sk, u32 seq, u32 end), TP_ARGS(sk, seq, end));
+
+DECLARE_EVENT_CLASS(weft_stream_number,
+	TP_PROTO(const struct sock *sk, int number),
+	TP_ARGS(sk, number),
+	TP_STRUCT__entry(
+		__field(const void *, skaddr)
+		__field(u16, lport)
+		__field(u16, fport)
+		__field(int, number)
+	),
+	TP_fast_assign(
+		__entry->skaddr = sk;
+		__entry->lport = be16_to_cpu(weft_sk(sk)->lport);
+		__entry->fport = be16_to_cpu(weft_sk(sk)->fport);
+		__entry->number = number;
+	),
+	TP_printk("lport=%u fport=%u number=%d skaddr=%p", __entry->lport,
+		  __entry->fport, __entry->number, __entry->skaddr)
+);
+
+/* Nothing was acknowledged for too long: how often before. */
+DEFINE_EVENT(weft_stream_number, weft_stream_rto,
+	TP_PROTO(const struct sock *sk, int number), TP_ARGS(sk, number));
+
+/* The congestion window falls: enum weft_recovery. */
+DEFINE_EVENT(weft_stream_number, weft_stream_congestion,
+	TP_PROTO(const struct sock *sk, int number), TP_ARGS(sk, number));
 
 /* A received packet dies; its header may be anything. */
 TRACE_EVENT(weft_drop,

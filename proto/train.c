@@ -16,15 +16,17 @@ unsigned int weft_train_count(unsigned int bytes, unsigned int size)
 }
 
 /**
- * weft_train_same_flow() - do two datagrams have the same ends?
+ * weft_train_same_flow() - do two packets have the same ends?
  * @a: headers of the one
  * @b: headers of the other
+ *
+ * Those of a stream's segments will do too: they begin in the same way.
  *
  * Return: true if they do.
  */
 bool weft_train_same_flow(const struct weft_dgram_hdrs *a, const struct weft_dgram_hdrs *b)
 {
-	return weft_addr_equal(&a->net.src, &b->net.src) &&
+	return a->net.next == b->net.next && weft_addr_equal(&a->net.src, &b->net.src) &&
 	       weft_addr_equal(&a->net.dst, &b->net.dst) &&
 	       a->dgram.sport == b->dgram.sport &&
 	       a->dgram.dport == b->dgram.dport;

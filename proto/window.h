@@ -8,6 +8,9 @@
 
 #include <linux/types.h>
 
+/* The largest window that is offered, bytes (RFC 7323, section 2.3). */
+#define WEFT_WINDOW_MAX		0x40000000U
+
 /**
  * struct weft_window - the receive window of a connection
  * @right: one behind the last number that the peer may send; never goes back

@@ -192,8 +192,10 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.max_usecs		= 16000,
 	/* On plain PCI it hangs with addresses that take two address cycles. */
 	.dma_bits		= 32,
-	.features		= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO |
-				  NETIF_F_TSO6 | NETIF_F_RXCSUM |
+	/* The last two of the second line together are Weft's streams. */
+	.features		= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+				  NETIF_F_TSO | NETIF_F_TSO6 |
+				  NETIF_F_TSO_MANGLEID | NETIF_F_GSO_SCTP |
 				  NETIF_F_HW_VLAN_CTAG_TX |
 				  NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_CTAG_FILTER,

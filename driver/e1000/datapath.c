@@ -63,6 +63,19 @@ static const struct weftnic_rxd_ops em540_rxd_ops = {
 
 /* --- transmit descriptors (3.3) -------------------------------------------- */
 
+/* What both contexts below have in common. */
+static __always_inline void em540_tso_lengths(const struct sk_buff *skb,
+					      struct em540_txd *ctx,
+					      unsigned int hdr_len)
+{
+	ctx->cmd = cpu_to_le32((skb->len - hdr_len) | E1000_TXD_DEXT |
+			       E1000_TXD_TSE | E1000_TXD_CTX_TCP |
+			       E1000_TXD_CTX_IP);
+	ctx->upper = cpu_to_le32(hdr_len << E1000_TXD_HDRLEN_SHIFT |
+				 (u32)skb_shinfo(skb)->gso_size <<
+					E1000_TXD_MSS_SHIFT);
+}
+
 /*
  * Segmentation of TCP/IPv4 (3.5): the device works by offsets alone. Per
  * segment it stores the IP length, counts the identifier up, fills the IP
@@ -84,6 +97,7 @@ static __always_inline void em540_tso_context(struct sk_buff *skb,
 	ip->check = 0;
 	th->check = ~csum_tcpudp_magic(ip->saddr, ip->daddr, 0, IPPROTO_TCP, 0);
 
+	em540_tso_lengths(skb, ctx, hdr_len);
 	ctx->addr = cpu_to_le64((u64)net << E1000_CTX_IPCSS_SHIFT |
 		(u64)(net + offsetof(struct iphdr, check)) <<
 			E1000_CTX_IPCSO_SHIFT |
@@ -91,12 +105,30 @@ static __always_inline void em540_tso_context(struct sk_buff *skb,
 		(u64)trans << E1000_CTX_TUCSS_SHIFT |
 		(u64)(trans + offsetof(struct tcphdr, check)) <<
 			E1000_CTX_TUCSO_SHIFT);
-	ctx->cmd = cpu_to_le32((skb->len - hdr_len) | E1000_TXD_DEXT |
-			       E1000_TXD_TSE | E1000_TXD_CTX_TCP |
-			       E1000_TXD_CTX_IP);
-	ctx->upper = cpu_to_le32(hdr_len << E1000_TXD_HDRLEN_SHIFT |
-				 (u32)skb_shinfo(skb)->gso_size <<
-					E1000_TXD_MSS_SHIFT);
+}
+
+/*
+ * Segmentation of Weft's streams by the same machine: length and identifier of
+ * the network header and sequence number, flags and checksum of the stream are
+ * where IPv4 and TCP have theirs, but for the checksum's place. The network
+ * header has none: the data descriptors do not ask for it. The device adds the
+ * length of header and payload to the pseudo header's sum, which is without it;
+ * the upper half of Weft's 32 bits of length is 0.
+ */
+static __always_inline void em540_stream_context(struct sk_buff *skb,
+						 struct em540_txd *ctx)
+{
+	unsigned int trans = skb_checksum_start_offset(skb);
+	struct weft_stream_hdr *hdr = weftnic_tx_stream_hdr(skb);
+	__wsum len = (__force __wsum)htonl(skb->len - trans);
+
+	hdr->check = ~csum_fold(csum_sub(csum_unfold(hdr->check), len));
+
+	em540_tso_lengths(skb, ctx, weftnic_tx_headers(skb));
+	ctx->addr = cpu_to_le64((u64)skb_network_offset(skb) << E1000_CTX_IPCSS_SHIFT |
+		(u64)(trans - 1) << E1000_CTX_IPCSE_SHIFT |
+		(u64)trans << E1000_CTX_TUCSS_SHIFT |
+		(u64)(trans + skb->csum_offset) << E1000_CTX_TUCSO_SHIFT);
 }
 
 static __always_inline struct em540_txd *
@@ -147,11 +179,16 @@ static __always_inline u64 em540_txd_offload(struct weftnic_tx_ring *ring,
 		upper = (u32)skb_vlan_tag_get(skb) << E1000_TXD_VLAN_SHIFT;
 	}
 	if (skb_is_gso(skb) && !weftnic_tx_is_soft_tso(skb)) {
-		em540_tso_context(skb, em540_next_context(ring));
+		if (weftnic_tx_is_stream(skb)) {
+			em540_stream_context(skb, em540_next_context(ring));
+		} else {
+			em540_tso_context(skb, em540_next_context(ring));
+			upper |= E1000_TXD_IXSM;
+		}
 		/* Whether it shares its place with the other is not told. */
 		ring->ctx[1] = 0;
 		cmd |= E1000_TXD_TSE;
-		upper |= E1000_TXD_IXSM | E1000_TXD_TXSM;
+		upper |= E1000_TXD_TXSM;
 		weftnic_tx_count(ring, tso);
 	} else if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		em540_csum_context(ring, skb);

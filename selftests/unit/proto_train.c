@@ -45,6 +45,9 @@ static void the_same_ends(void)
 	c = b;
 	c.dgram.dport++;
 	CHECK(!weft_train_same_flow(&a, &c));
+	c = b;
+	c.net.next = WEFT_PROTO_STREAM;
+	CHECK(!weft_train_same_flow(&a, &c));
 }
 
 /* After @bytes in pieces of 100, does one of @len with this header follow? */

@@ -502,6 +502,143 @@ enum {
 	WEFT_GROUP_UNBLOCK	= 24,	/* struct weft_group_source_req */
 	WEFT_GROUP_FILTER	= 25,	/* struct weft_group_filter, also read */
 	WEFT_ZEROCOPY		= 26,	/* bool: what SO_ZEROCOPY is elsewhere */
+
+	/* Of streams; what TCP calls so. */
+	WEFT_NODELAY		= 32,	/* bool: small segments do not wait */
+	WEFT_CORK		= 33,	/* bool: only full segments, for 200 ms at most */
+	WEFT_CONGESTION		= 34,	/* string: congestion control */
+	WEFT_INFO		= 35,	/* struct weft_info, read */
+	WEFT_USER_TIMEOUT	= 36,	/* int: ms without an answer; 0 for the default */
+	WEFT_KEEPIDLE		= 37,	/* int: s of silence before the first probe */
+	WEFT_KEEPINTVL		= 38,	/* int: s between probes */
+	WEFT_KEEPCNT		= 39,	/* int: probes */
+	WEFT_QUICKACK		= 40,	/* int: 1 acknowledge at once, 0 later */
+	WEFT_MAXSEG		= 41,	/* int: bytes of a segment at most; read: now */
+	WEFT_LINGER2		= 42,	/* int: s in FIN-WAIT-2 after close, -1 for none */
+	WEFT_DEFER_ACCEPT	= 43,	/* int: s to wait for data before accept() */
+	WEFT_NOTSENT_LOWAT	= 44,	/* unsigned int: writable while less is unsent */
+	WEFT_SYNCNT		= 45,	/* int: how often SYN is sent again */
+};
+
+/* Longest name of a congestion control with its final NUL. */
+#define WEFT_CONGESTION_MAX	16
+
+/* Of struct weft_info.flags. */
+#define WEFT_INFO_ECN		0x01	/* marks were agreed upon */
+#define WEFT_INFO_ECN_SEEN	0x02	/* some came */
+#define WEFT_INFO_MESSAGES	0x04	/* the connection keeps the boundaries of messages */
+#define WEFT_INFO_APP_LIMITED	0x08	/* the program, not the window, sets the pace */
+
+/* Of struct weft_info.recovery. */
+enum {
+	WEFT_INFO_OPEN		= 0,	/* nothing was lost */
+	WEFT_INFO_MARKED	= 1,	/* a congestion mark is being answered */
+	WEFT_INFO_RECOVERY	= 2,	/* what was lost is being sent again */
+	WEFT_INFO_LOSS		= 3,	/* after a timeout */
+};
+
+/**
+ * struct weft_info - what is known of a connection; host byte order
+ * @state: TCP_* of netinet/tcp.h
+ * @recovery: WEFT_INFO_OPEN to _LOSS
+ * @backoff: how often the timeout was doubled
+ * @probes: window and keepalive probes that were not answered
+ * @flags: WEFT_INFO_*
+ * @rto: retransmission timeout, us
+ * @ato: how long acknowledgments wait, us
+ * @snd_mss: bytes of options and payload of a segment
+ * @rcv_mss: the largest that came
+ * @pmtu: MTU of the path
+ * @rtt: smoothed round-trip time, us
+ * @rttvar: its mean deviation, us
+ * @min_rtt: the least of the last minutes, us
+ * @rcv_rtt: as the receiver sees it, us
+ * @cwnd: congestion window, bytes
+ * @ssthresh: slow start threshold, bytes
+ * @in_flight: bytes in the network
+ * @unacked: bytes sent and not acknowledged
+ * @sacked: of these reported by the peer
+ * @lost: of these thought lost
+ * @notsent: bytes written and not yet sent
+ * @snd_wnd: the peer's window, bytes
+ * @rcv_wnd: the window that the peer has, bytes
+ * @rcv_space: what the receive buffer was tuned to, bytes
+ * @reordering: microseconds that a segment may be late before it is thought lost
+ * @last_data_sent: ms since data were sent
+ * @last_data_recv: ms since data came
+ * @last_recv: ms since anything came
+ * @timeouts: timeouts
+ * @tlps: tail loss probes
+ * @undone: reductions of the window that were taken back
+ * @dsacks: duplicates that the peer reported
+ * @reorder_seen: acknowledgments that showed reordering
+ * @pacing_rate: bytes a second; all ones for no limit
+ * @bytes_sent: bytes of payload, without those sent again
+ * @bytes_acked: of these acknowledged
+ * @bytes_retrans: bytes sent again
+ * @bytes_received: bytes that came in order
+ * @bytes_lost: bytes that were thought lost
+ * @bytes_duplicate: bytes that came twice
+ * @segs_out: segments sent
+ * @segs_in: segments that came
+ * @data_segs_out: of those sent, with payload
+ * @data_segs_in: of those that came, with payload
+ * @segs_retrans: segments sent again
+ * @segs_out_of_order: segments that came out of order
+ * @marks_in: packets with a congestion mark
+ * @marks_told: acknowledgments that told of marks
+ * @cc: name of the congestion control
+ */
+struct weft_info {
+	__u8	state;
+	__u8	recovery;
+	__u8	backoff;
+	__u8	probes;
+	__u32	flags;
+	__u32	rto;
+	__u32	ato;
+	__u32	snd_mss;
+	__u32	rcv_mss;
+	__u32	pmtu;
+	__u32	rtt;
+	__u32	rttvar;
+	__u32	min_rtt;
+	__u32	rcv_rtt;
+	__u32	cwnd;
+	__u32	ssthresh;
+	__u32	in_flight;
+	__u32	unacked;
+	__u32	sacked;
+	__u32	lost;
+	__u32	notsent;
+	__u32	snd_wnd;
+	__u32	rcv_wnd;
+	__u32	rcv_space;
+	__u32	reordering;
+	__u32	last_data_sent;
+	__u32	last_data_recv;
+	__u32	last_recv;
+	__u32	timeouts;
+	__u32	tlps;
+	__u32	undone;
+	__u32	dsacks;
+	__u32	reorder_seen;
+	__u64	pacing_rate;
+	__u64	bytes_sent;
+	__u64	bytes_acked;
+	__u64	bytes_retrans;
+	__u64	bytes_received;
+	__u64	bytes_lost;
+	__u64	bytes_duplicate;
+	__u64	segs_out;
+	__u64	segs_in;
+	__u64	data_segs_out;
+	__u64	data_segs_in;
+	__u64	segs_retrans;
+	__u64	segs_out_of_order;
+	__u64	marks_in;
+	__u64	marks_told;
+	char	cc[WEFT_CONGESTION_MAX];
 };
 
 /* Values of WEFT_MTU_DISCOVER; the numbers are IP_PMTUDISC_*. */

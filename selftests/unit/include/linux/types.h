@@ -18,6 +18,8 @@ typedef int64_t s64;
 /* For sparse alone. */
 #define __rcu
 
+#define __always_unused	__attribute__((__unused__))
+
 #define cpu_to_be16(x)	htobe16(x)
 #define cpu_to_be32(x)	htobe32(x)
 #define be16_to_cpu(x)	be16toh(x)
