@@ -207,9 +207,9 @@ void weft_cc_recovering(struct weft_cc *cc, u32 delivered, u32 in_flight,
 		count = weft_cc_proportion(cc);
 	else
 		count = weft_cc_bound(cc, delivered, in_flight, forward);
-	/* The fast retransmission at its start. */
-	if (!cc->prr_out && !count)
-		count = cc->mss;
+	/* The fast retransmission at its start, of a segment: less is not sent. */
+	if (!cc->prr_out)
+		count = max(count, cc->mss);
 	cc->cwnd = clamp_t(u32, in_flight + count, cc->mss, WEFT_CC_WINDOW_MAX);
 }
 
@@ -223,7 +223,7 @@ void weft_cc_recovered(struct weft_cc *cc)
 		return;
 	cc->recovering = false;
 	cc->carry = 0;
-	cc->cwnd = min(cc->ssthresh, WEFT_CC_WINDOW_MAX);
+	cc->cwnd = cc->ssthresh;
 }
 
 /**
@@ -262,7 +262,7 @@ void weft_cc_undo(struct weft_cc *cc)
 	if (!cc->prior_cwnd)
 		return;
 	if (cc->cwnd < cc->prior_cwnd) {
-		cc->cwnd = max(cc->prior_cwnd, cc->mss);
+		cc->cwnd = cc->prior_cwnd;
 		cc->ssthresh = max(cc->prior_ssthresh, 2 * cc->mss);
 		if (cc->ops->undo)
 			cc->ops->undo(cc);

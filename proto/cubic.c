@@ -25,7 +25,7 @@
  * struct weft_cubic_epoch - variables of RFC 9438, 4.1.2
  * @start: t_epoch, microseconds; 0 before congestion avoidance
  * @w_max: W_max, bytes; 0 for none
- * @prior: cwnd_prior, bytes; 0 for none
+ * @prior: cwnd_prior, bytes; 0 before the first reduction
  * @k: K, ticks
  * @est: W_est, bytes
  */
@@ -91,11 +91,8 @@ static void weft_cubic_begin(struct weft_cc *cc, struct weft_cubic *cubic, u64 n
 	else
 		e->k = weft_cubic_root(div_u64((e->w_max - cc->cwnd) *
 					       WEFT_CUBIC_C_INVERSE, cc->mss));
-	if (!e->prior)
-		e->prior = cc->cwnd;
 	e->est = cc->cwnd;
 	cubic->credit = 0;
-	cc->carry = 0;
 }
 
 /* 4.2, figure 1: W_cubic, bytes, @us after the beginning. */

@@ -33,15 +33,12 @@ static void weft_hystart_sample(struct weft_hystart *h, u32 rtt)
 		h->samples++;
 }
 
-/* Are packets waiting in a queue that grows? */
+/* Are packets waiting in a queue that grows? WEFT_HYSTART_NONE is more than any time. */
 static bool weft_hystart_delayed(const struct weft_hystart *h)
 {
-	u32 thresh;
+	u32 thresh = clamp_t(u32, h->last_min / WEFT_HYSTART_DIVISOR,
+			     WEFT_HYSTART_MIN_THRESH_US, WEFT_HYSTART_MAX_THRESH_US);
 
-	if (h->last_min == WEFT_HYSTART_NONE)
-		return false;
-	thresh = clamp_t(u32, h->last_min / WEFT_HYSTART_DIVISOR,
-			 WEFT_HYSTART_MIN_THRESH_US, WEFT_HYSTART_MAX_THRESH_US);
 	return h->round_min >= (u64)h->last_min + thresh;
 }
 
