@@ -26,10 +26,14 @@ static void weft_rtt_min(struct weft_rtt *rtt, u32 us, u64 now)
 {
 	u64 age = now - rtt->min_at;
 
-	if (age >= WEFT_RTT_MIN_WINDOW_US / 2) {
-		rtt->min_before = age < WEFT_RTT_MIN_WINDOW_US ? rtt->min_now : U32_MAX;
+	if (age >= WEFT_RTT_MIN_WINDOW_US) {
+		rtt->min_before = U32_MAX;
 		rtt->min_now = us;
 		rtt->min_at = now;
+	} else if (age >= WEFT_RTT_MIN_WINDOW_US / 2) {
+		rtt->min_before = rtt->min_now;
+		rtt->min_now = us;
+		rtt->min_at += WEFT_RTT_MIN_WINDOW_US / 2;
 	} else {
 		rtt->min_now = min(rtt->min_now, us);
 	}
@@ -44,18 +48,20 @@ static void weft_rtt_smooth(struct weft_rtt *rtt, u32 us, u64 now)
 {
 	u32 srtt = weft_rtt_smoothed(rtt);
 	u32 dev = us > srtt ? us - srtt : srtt - us;
+	u32 rttvar = rtt->rttvar4 >> 2;
+	bool round_over = now - rtt->round_at >= srtt;
 
 	rtt->dev_max = max(rtt->dev_max, dev);
-	if (dev > rtt->rttvar4 >> 2) {
-		rtt->rttvar4 += dev - (rtt->rttvar4 >> 2);
-	} else if (now - rtt->round_at >= srtt) {
-		if (rtt->dev_max < rtt->rttvar4 >> 2)
-			rtt->rttvar4 -= (rtt->rttvar4 >> 2) - rtt->dev_max;
+	if (dev > rttvar)
+		rtt->rttvar4 += dev - rttvar;
+	else if (round_over && rtt->dev_max < rttvar)
+		rtt->rttvar4 -= rttvar - rtt->dev_max;
+	if (round_over) {
 		rtt->round_at = now;
 		rtt->dev_max = 0;
 	}
-	/* Never 0, which would mean that there was no sample. */
-	rtt->srtt8 = max(rtt->srtt8 - srtt + us, 8U);
+	/* Never 0, which would mean that there was no sample, since @us is not. */
+	rtt->srtt8 += us - srtt;
 }
 
 /**

@@ -202,6 +202,7 @@ static struct weft_seg *weft_seg_report_part(struct weft_scoreboard *sb,
 	if (to < weft_seg_len(seg) && weft_seg_sacked(before)) {
 		/* The run before it grows: no record is made. */
 		before->end += to;
+		before->tries = max(before->tries, seg->tries);
 		before->flags |= seg->flags & WEFT_SEG_EVER_RESENT;
 	} else if (to < weft_seg_len(seg) && !weft_scoreboard_cut(sb, seg, to)) {
 		return seg;
@@ -215,6 +216,30 @@ static struct weft_seg *weft_seg_report_part(struct weft_scoreboard *sb,
 		return weft_seg_report(sb, seg);
 	weft_seg_trim(sb, seg, to);
 	return seg;
+}
+
+/*
+ * Makes of @block, which may be anything, what of it is outstanding. Return: false if
+ * nothing is.
+ */
+static bool weft_scoreboard_clamp(const struct weft_scoreboard *sb,
+				  struct weft_range *block)
+{
+	u32 una;
+
+	if (!sb->first || !weft_seq_before(block->seq, block->end))
+		return false;
+	una = sb->first->seq;
+	if (weft_seq_before(block->seq, una)) {
+		if (!weft_seq_after(block->end, una))
+			return false;
+		block->seq = una;
+	}
+	if (block->seq - una >= sb->out)
+		return false;
+	if (block->end - una > sb->out)
+		block->end = una + sb->out;
+	return true;
 }
 
 /**
@@ -233,11 +258,7 @@ void weft_scoreboard_sack(struct weft_scoreboard *sb, struct weft_range block,
 {
 	struct weft_seg *seg;
 
-	if (!sb->first || !weft_seq_before(block.seq, block.end))
-		return;
-	block.seq = weft_seq_max(block.seq, sb->first->seq);
-	block.end = weft_seq_min(block.end, sb->last->end);
-	if (!weft_seq_before(block.seq, block.end))
+	if (!weft_scoreboard_clamp(sb, &block))
 		return;
 	weft_delivery_begin(sb, d);
 	if (!sb->sacked)
