@@ -55,21 +55,18 @@ static struct weft_piece *weft_reorder_at(const struct weft_reorder *r, u32 seq)
 /* Moves the blocks that touch @run into it. */
 static void weft_reorder_absorb(struct weft_reorder *r, struct weft_range *run)
 {
-	unsigned int i, n, before;
+	unsigned int i, n;
 
-	do {
-		before = r->n_sacks;
-		for (i = 0, n = 0; i < before; i++) {
-			if (weft_seq_after(r->sack[i].seq, run->end) ||
-			    weft_seq_before(r->sack[i].end, run->seq)) {
-				r->sack[n++] = r->sack[i];
-				continue;
-			}
-			run->seq = weft_seq_min(run->seq, r->sack[i].seq);
-			run->end = weft_seq_max(run->end, r->sack[i].end);
+	for (i = 0, n = 0; i < r->n_sacks; i++) {
+		if (weft_seq_after(r->sack[i].seq, run->end) ||
+		    weft_seq_before(r->sack[i].end, run->seq)) {
+			r->sack[n++] = r->sack[i];
+			continue;
 		}
-		r->n_sacks = n;
-	} while (n < before);
+		run->seq = weft_seq_min(run->seq, r->sack[i].seq);
+		run->end = weft_seq_max(run->end, r->sack[i].end);
+	}
+	r->n_sacks = n;
 }
 
 /*
@@ -79,7 +76,7 @@ static void weft_reorder_absorb(struct weft_reorder *r, struct weft_range *run)
  */
 static void weft_reorder_extend(const struct weft_reorder *r, struct weft_range *run)
 {
-	struct weft_piece *piece = weft_reorder_at(r, run->seq - 1);
+	struct weft_piece *piece = weft_reorder_at(r, run->seq);
 	int left;
 
 	for (left = WEFT_REORDER_WALK;
@@ -103,6 +100,7 @@ static void weft_reorder_tell(struct weft_reorder *r, const struct weft_piece *p
 
 	weft_reorder_absorb(r, &run);
 	weft_reorder_extend(r, &run);
+	/* If only parts of a very long run are told. */
 	weft_reorder_absorb(r, &run);
 	if (r->n_sacks < WEFT_SACK_MAX)
 		r->n_sacks++;

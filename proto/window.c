@@ -77,9 +77,8 @@ bool weft_window_update(const struct weft_window *w, u32 next, u32 free, u32 buf
 	u32 left = weft_window_left(w, next);
 	u32 window = weft_window_next(w, next, free, buffer, mss);
 
-	if (window == left)
-		return false;
-	return window - left >= min(buffer / 2, 2 * mss) || (left < mss && window >= mss);
+	return window > left &&
+	       (left < mss || window - left >= min(buffer / 2, 2 * mss));
 }
 
 /**
