@@ -53,7 +53,7 @@ static void weft_listen_answer(struct sock *sk, const struct weft_port_key *key,
 			.seq = cpu_to_be32(isn),
 			.ack = cpu_to_be32(peer_isn + 1),
 			.flags = WEFT_STREAM_SYN | WEFT_STREAM_ACK,
-			.window = cpu_to_be32(min_t(u32, sk->sk_rcvbuf / 2, 65535)),
+			.window = cpu_to_be32(weft_stream_first_window(sk)),
 			.stamp = cpu_to_be32(stamp),
 			.echo = cpu_to_be32(echo),
 		},
@@ -281,7 +281,7 @@ static struct sock *weft_listen_child(struct sock *sk, struct weft_request *req,
 	st->rcv.acked = st->rcv.nxt;
 	st->rcv.stamp = req->stamp;
 	st->rcv.stamp_at = ktime_get_seconds();
-	weft_window_init(&st->rcv.window, st->rcv.nxt, min_t(u32, sk->sk_rcvbuf / 2, 65535));
+	weft_stream_offered(st);
 	sk_mark_napi_id(child, skb);
 	child->sk_state = TCP_SYN_RECV;
 	return child;

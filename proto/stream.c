@@ -193,6 +193,18 @@ int weft_stream_flow(struct weft_stream *st, struct weft_flow *flow)
 	return weft_route_cached(sock_net(&ws->sk), &ws->way, flow);
 }
 
+/* Links with large MTUs want larger buffers. */
+static void weft_stream_fit_buffers(struct weft_stream *st)
+{
+	struct sock *sk = weft_stream_sk(st);
+	int wanted = WEFT_STREAM_BUF_SEGS * st->snd.mss;
+
+	if (!(sk->sk_userlocks & SOCK_SNDBUF_LOCK) && wanted > sk->sk_sndbuf)
+		WRITE_ONCE(sk->sk_sndbuf, wanted);
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && wanted > sk->sk_rcvbuf)
+		WRITE_ONCE(sk->sk_rcvbuf, wanted);
+}
+
 /**
  * weft_stream_established() - the handshake is complete
  * @sk: socket, in the table, its sequence numbers known
@@ -204,6 +216,7 @@ void weft_stream_established(struct sock *sk)
 	struct weft_stream *st = weft_stream(sk);
 
 	weft_stream_set_mss(st);
+	weft_stream_fit_buffers(st);
 	weft_rack_init(&st->snd.rack, st->snd.una);
 	weft_cc_init(&st->snd.cc, st->set.cc, st->snd.mss);
 	st->snd.wnd_max = max(st->snd.wnd, st->snd.wnd_max);

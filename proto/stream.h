@@ -31,6 +31,8 @@
 #define WEFT_STREAM_SNDBUF	(128 << 10)
 #define WEFT_STREAM_SNDBUF_MAX	(4 << 20)
 #define WEFT_STREAM_RCVBUF	(128 << 10)
+/* Full segments that the buffers have room for at least. */
+#define WEFT_STREAM_BUF_SEGS	8
 #define WEFT_STREAM_RCVBUF_MAX	(6 << 20)
 
 #define WEFT_SYN_TRIES		6
@@ -475,6 +477,8 @@ void weft_stream_reorder_timeout(struct weft_stream *st);
 void weft_stream_timeout(struct weft_stream *st);
 
 /* stream_data.c */
+u32 weft_stream_first_window(const struct sock *sk);
+void weft_stream_offered(struct weft_stream *st);
 enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb);
 void weft_stream_ack_wanted(struct weft_stream *st);
 u32 weft_stream_room(const struct weft_stream *st);

@@ -14,8 +14,9 @@ static bool weft_ack_acceptable(const struct weft_stream *st, u32 ack)
 	return weft_seq_between(ack, st->snd.una - st->snd.wnd_max, st->snd.nxt);
 }
 
-/* RFC 9293, 3.10.7.4: from the newest segment alone. */
-static void weft_ack_window(struct weft_stream *st, const struct weft_stream_hdr *hdr)
+/* RFC 9293, 3.10.7.4: from the newest segment alone. @before: SND.UNA before it. */
+static void weft_ack_window(struct weft_stream *st, const struct weft_stream_hdr *hdr,
+			    u32 before)
 {
 	u32 seq = be32_to_cpu(hdr->seq), ack = be32_to_cpu(hdr->ack);
 	u32 wnd = be32_to_cpu(hdr->window);
@@ -23,7 +24,7 @@ static void weft_ack_window(struct weft_stream *st, const struct weft_stream_hdr
 	if (weft_seq_before(ack, st->snd.una) || weft_seq_before(seq, st->snd.wl1))
 		return;
 	/* Of two with one number and acknowledgment the larger one is newer. */
-	if (seq == st->snd.wl1 && ack == st->snd.una && wnd < st->snd.wnd)
+	if (seq == st->snd.wl1 && ack == before && wnd < st->snd.wnd)
 		return;
 	st->snd.wl1 = seq;
 	st->snd.wnd = min(wnd, WEFT_CC_WINDOW_MAX);
@@ -218,7 +219,7 @@ enum weft_drop weft_stream_ack(struct weft_stream *st, struct sk_buff *skb,
 		st->snd.backoff = 0;
 	}
 	st->snd.probes = 0;
-	weft_ack_window(st, hdr);
+	weft_ack_window(st, hdr, una);
 	weft_ack_sacks(st, opts, dsack, &d);
 	pure = ack == una && skb->len == hdr->len && before == st->snd.wnd && !d.newly;
 	weft_ack_tail_probe(st, ack, dsack, pure);

@@ -31,6 +31,31 @@ u32 weft_stream_room(const struct weft_stream *st)
 	return min_t(u32, room, WEFT_CC_WINDOW_MAX);
 }
 
+/**
+ * weft_stream_first_window() - what SYN and SYN,ACK offer
+ * @sk: socket, connecting or listening
+ *
+ * Return: bytes.
+ */
+u32 weft_stream_first_window(const struct sock *sk)
+{
+	return min_t(u32, READ_ONCE(sk->sk_rcvbuf) / 2, 65535);
+}
+
+/**
+ * weft_stream_offered() - the peer's SYN came: the window is what ours offers
+ * @st: socket, its next number known
+ *
+ * Context: socket lock.
+ */
+void weft_stream_offered(struct weft_stream *st)
+{
+	u32 offered = weft_stream_first_window(weft_stream_sk(st));
+
+	weft_window_init(&st->rcv.window, st->rcv.nxt, offered);
+	st->rcv.window.right += offered;
+}
+
 /* Out of order bytes give way, the last first, to what fills the gap. */
 static bool weft_data_prune(struct weft_stream *st)
 {
@@ -74,15 +99,20 @@ charged:
 	return WEFT_DROP_NONE;
 }
 
-/* How much of what segments take is payload: the window is told in payload. */
-static void weft_data_measure(struct weft_stream *st, const struct sk_buff *skb)
+/*
+ * How much of what full segments take is payload, as the window is told in payload; and
+ * the round-trip time as it is seen from here.
+ */
+static void weft_data_measure(struct weft_stream *st, const struct sk_buff *skb, u32 echo)
 {
-	u32 ratio = min_t(u32, (skb->len << 8) / skb->truesize, 255);
+	u32 ratio;
 
-	if (ratio < st->rcv.ratio)
-		st->rcv.ratio = max_t(u32, ratio, 8);
-	else if (skb->len >= st->rcv.mss)
-		st->rcv.ratio += (ratio - st->rcv.ratio + 15) / 16;
+	if (skb->len < st->rcv.mss)
+		return;
+	ratio = min_t(u32, (skb->len << 8) / skb->truesize, 255);
+	st->rcv.ratio = max_t(u32, ratio, 16);
+	if (echo)
+		weft_window_rtt(&st->rcv.window, weft_stream_stamp(st) - echo);
 }
 
 /* --- messages ------------------------------------------------------------------------------ */
@@ -271,6 +301,7 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 	struct sk_buff *skb = *pskb;
 	struct weft_stream_cb *cb = weft_stream_cb(skb);
 	u32 seq = be32_to_cpu(hdr->seq), len = skb->len - hdr->len;
+	u32 echo = be32_to_cpu(hdr->echo);
 	bool fin = hdr->flags & WEFT_STREAM_FIN;
 
 	/* The peer has said that nothing comes any more. */
@@ -292,7 +323,7 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 	cb->piece.end = seq + len + fin;
 	cb->cb.fin = fin;
 	__skb_pull(skb, hdr->len);
-	weft_data_measure(st, skb);
+	weft_data_measure(st, skb, echo);
 	weft_data_trim(st, skb);
 	if (!weft_seq_after(cb->piece.end, st->rcv.nxt)) {
 		weft_reorder_dsack(&st->rcv.reorder, seq, cb->piece.end);

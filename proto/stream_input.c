@@ -172,8 +172,7 @@ static void weft_stream_take_syn(struct weft_stream *st,
 	st->snd.wnd = be32_to_cpu(hdr->window);
 	st->snd.wnd_max = st->snd.wnd;
 	st->snd.wl1 = be32_to_cpu(hdr->seq);
-	weft_window_init(&st->rcv.window, st->rcv.nxt,
-			 min_t(u32, weft_stream_room(st), 65535));
+	weft_stream_offered(st);
 }
 
 /* SYN,ACK: open. */

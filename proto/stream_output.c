@@ -64,7 +64,7 @@ static u32 weft_out_window(struct weft_stream *st)
 
 	/* Before the handshake there is no right edge that could move. */
 	if (sk->sk_state == TCP_SYN_SENT)
-		return min_t(u32, weft_stream_room(st), 65535);
+		return weft_stream_first_window(sk);
 	return weft_window_offer(&st->rcv.window, st->rcv.nxt, weft_stream_room(st), buffer,
 				 st->rcv.mss);
 }
@@ -582,7 +582,7 @@ static u32 weft_push_len(struct weft_stream *st, bool probe)
 	}
 	if (want > room) {
 		/* A large one soon is better than a small one now, if one will come. */
-		if (in_flight && room < min(want, snd->cc.cwnd / 3))
+		if (in_flight && cwnd < window && cwnd < min(want, snd->cc.cwnd / 3))
 			return 0;
 		want = room;
 		/* Silly window syndrome (RFC 9293, 3.8.6.2.1). */
