@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* knock-server [PORT]: tells knock-knock jokes to all who ask. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <weft.h>
-
 #include "knock.h"
-
-static const struct {
-	const char *name, *punchline;
-} jokes[] = {
-	{ "Weft.", "Weft my keys inside. Let me in!" },
-	{ "Lettuce.", "Lettuce in, it's cold out here!" },
-	{ "Ether.", "Ether you open or I knock again!" },
-	{ "Datagram.", "Datagram cracker crumbs all over your step!" },
-};
-
-/* One joke per client: its port picks it, so that repeated lines agree. */
-static size_t pick_joke(const struct sockaddr_weft *client)
-{
-	return ntohs(client->sweft_port) % (sizeof(jokes) / sizeof(jokes[0]));
-}
+#include "knock-jokes.h"
 
 /* Writes the answer to @line and returns its length, 0 when there is none. */
 static size_t answer(const char *line, size_t joke, char *buf, size_t size)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <linux/weft.h>
 
 #ifdef __cplusplus
@@ -42,7 +43,8 @@ const char *weft_strerror(int err);
 
 /**
  * weft_socket - make a Weft socket
- * @type: SOCK_DGRAM, with SOCK_NONBLOCK and SOCK_CLOEXEC as for socket()
+ * @type: SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM or SOCK_RAW, with SOCK_NONBLOCK
+ *	and SOCK_CLOEXEC as for socket()
  * @protocol: 0 for the type's own protocol, else WEFT_PROTO_*
  *
  * Return: a file descriptor, or -1 with errno as socket() sets it;
@@ -316,6 +318,78 @@ void weft_resolve_free(struct weft_addrinfo *res);
  * Return: 0, WEFT_EAI_NONAME, or WEFT_EAI_SYSTEM with errno.
  */
 int weft_name(const struct sockaddr_weft *sa, char *buf, size_t size);
+
+/* --- connections ---------------------------------------------------------- */
+
+/**
+ * weft_dial - connect to a destination
+ * @dest: what weft_resolve() takes as host, with a port: NAME:PORT,
+ *	[ADDRESS%DEVICE]:PORT
+ * @type: as for weft_socket()
+ *
+ * Addresses of a name are tried in the order of the hosts file until one takes
+ * the connection. With SOCK_NONBLOCK the socket may still be connecting.
+ *
+ * Return: a connected socket, or -1 with errno: that of the last address tried,
+ * or one near to what weft_dial_error() says.
+ */
+int weft_dial(const char *dest, int type);
+
+/**
+ * weft_listen - make a socket that listens
+ * @where: what weft_resolve() takes as host, with a port or, for one of the
+ *	kernel's choice, without; or :PORT for any address of this node
+ * @type: SOCK_STREAM or SOCK_SEQPACKET, with flags as for weft_socket()
+ * @backlog: as for listen()
+ *
+ * SO_REUSEADDR is set, so that a server may begin again where an earlier one
+ * left connections behind. Of several addresses it is the first that can be bound
+ * to.
+ *
+ * Return: a socket for accept(), or -1 with errno as weft_dial().
+ */
+int weft_listen(const char *where, int type, int backlog);
+
+/**
+ * weft_dial_error - why did weft_dial() or weft_listen() fail?
+ *
+ * weft_eai_strerror() has a text for it:
+ *
+ *	fd = weft_dial(dest, SOCK_STREAM);
+ *	if (fd < 0)
+ *		errx(1, "%s: %s", dest, weft_eai_strerror(weft_dial_error()));
+ *
+ * Return: what this thread's last call failed for, one of enum weft_eai;
+ * WEFT_EAI_SYSTEM when errno tells. 0 after success.
+ */
+int weft_dial_error(void);
+
+/**
+ * weft_read_full - read until a buffer is full
+ * @fd: file descriptor, one that blocks or not
+ * @buf: where to
+ * @len: bytes at @buf
+ *
+ * Goes on after signals and short counts; a file that does not block is waited
+ * for.
+ *
+ * Return: @len, less only at the file's end; or -1 with errno as read(), also
+ * when an error comes after some bytes. EAGAIN is SO_RCVTIMEO's.
+ */
+ssize_t weft_read_full(int fd, void *buf, size_t len);
+
+/**
+ * weft_write_full - write all of a buffer
+ * @fd: file descriptor, one that blocks or not
+ * @buf: what to write
+ * @len: bytes at @buf
+ *
+ * As weft_read_full(). A peer that is gone raises SIGPIPE as with write().
+ *
+ * Return: @len, or -1 with errno as write(), also when an error comes after some
+ * bytes. EAGAIN is SO_SNDTIMEO's.
+ */
+ssize_t weft_write_full(int fd, const void *buf, size_t len);
 
 #ifdef __cplusplus
 }

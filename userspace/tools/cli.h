@@ -81,6 +81,8 @@ struct msghdr;
 /* util.c */
 int cli_family(void);
 int cli_enter_netns(const char *name);
+int cli_resolve_all(const char *host, const char *service, unsigned int flags,
+		    struct weft_addrinfo **list);
 int cli_resolve(const char *host, const char *service, unsigned int flags,
 		struct sockaddr_weft *sa);
 int cli_number(const char *text, unsigned long min, unsigned long max,

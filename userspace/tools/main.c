@@ -58,7 +58,7 @@ static void print_usage(FILE *out)
 	      "  group     show, join and leave the groups of devices\n"
 	      "  ping      ask a node or a group for echoes\n"
 	      "  trace     show the way to a node\n"
-	      "  nc        send and receive datagrams\n"
+	      "  nc        send and receive over streams and in datagrams\n"
 	      "  stat      show the counters of the protocol\n"
 	      "  ss        show and end sockets\n"
 	      "  monitor   tell changes of all these\n"

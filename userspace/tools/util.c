@@ -113,22 +113,31 @@ int cli_enter_netns(const char *name)
 	return err;
 }
 
-/* As weft_resolve(), but takes the first result and tells when there is none. */
+/* As weft_resolve(), but tells when it fails. */
+int cli_resolve_all(const char *host, const char *service, unsigned int flags,
+		    struct weft_addrinfo **list)
+{
+	int err = weft_resolve(host, service, flags, list);
+
+	if (!err)
+		return 0;
+	if (err == WEFT_EAI_PORT && service)
+		host = service;
+	if (err == WEFT_EAI_FAMILY || !host)
+		cli_error("%s", weft_eai_strerror(err));
+	else
+		cli_error("%s: %s", host, weft_eai_strerror(err));
+	return -1;
+}
+
+/* The same, but takes the first result. */
 int cli_resolve(const char *host, const char *service, unsigned int flags,
 		struct sockaddr_weft *sa)
 {
 	struct weft_addrinfo *list;
-	int err = weft_resolve(host, service, flags, &list);
 
-	if (err) {
-		if (err == WEFT_EAI_PORT && service)
-			host = service;
-		if (err == WEFT_EAI_FAMILY || !host)
-			cli_error("%s", weft_eai_strerror(err));
-		else
-			cli_error("%s: %s", host, weft_eai_strerror(err));
+	if (cli_resolve_all(host, service, flags, &list))
 		return -1;
-	}
 	*sa = list->addr;
 	weft_resolve_free(list);
 	return 0;
