@@ -19,7 +19,7 @@ assert client["sent"] == server["received"], "to the server"
 assert client["received"] == server["sent"], "to the client"
 assert (client["sent"] > 0) == (kind != "reverse"), "nothing to the server"
 assert (server["sent"] > 0) == (kind != "bulk"), "nothing to the client"
-assert abs(client["seconds"] - 1) < 0.5 or "amount" in test, "time"
+assert client["seconds"] >= test.get("time", 0) / 2, "time"
 assert sum(each["client"]["sent"] for each in test["each"]) == client["sent"], "flows"
 assert 0 < test["fairness"] <= 1, "fairness"
 if kind == "transactions":
@@ -39,7 +39,7 @@ END
 measure() {
 	local kind=$1 text=$2
 	shift 2
-	timeout 60 weft -n a perf -J -i 0.25 $protocol "$@" "$server" >"$tap_tmp/json"
+	timeout 60 weft -n a perf -J -i 0.1 $protocol "$@" "$server" >"$tap_tmp/json"
 	check "$text $protocol" python3 "$tap_tmp/agree" "$kind" "$tap_tmp/json"
 }
 
@@ -51,26 +51,27 @@ serving() {
 # serve OPTION...: a server in b.
 serve() {
 	: >"$tap_tmp/server"
-	timeout 280 weft -n b perf -s $protocol "$@" >"$tap_tmp/server" 2>"$tap_tmp/errors" &
+	timeout 1000 weft -n b perf -s $protocol "$@" >"$tap_tmp/server" 2>"$tap_tmp/errors" &
 	pid=$!
 	wait_until 10 serving
 }
 
 kinds() {
-	measure bulk "bulk" -t 1
-	measure reverse "bulk to the client" -t 1 -R
-	measure both "bulk both ways" -t 1 -d
-	measure bulk "ten flows" -t 1 -P 10
-	measure both "ten flows both ways" -t 1 -P 10 --bidir
-	measure bulk "short writes, no delay, a small buffer" -t 1 -l 100 -N -w 64K
-	measure bulk "sendfile" -t 1 -Z
-	measure reverse "sendfile, several flows" -t 1 -Z -R -P 3
-	measure bulk "newreno" -t 1 -C "$other"
+	measure bulk "bulk" -t 0.5
+	measure reverse "bulk to the client" -t 0.5 -R
+	measure both "bulk both ways" -t 0.5 -d
+	measure bulk "ten flows" -t 0.5 -P 10
+	measure both "ten flows both ways" -t 0.5 -P 10 --bidir
+	measure bulk "short writes, no delay" -t 0.5 -l 100 -N
+	measure bulk "small buffers" -t 0.5 -w 64K
+	measure bulk "sendfile" -t 0.5 -Z
+	measure reverse "sendfile, several flows" -t 0.5 -Z -R -P 3
+	measure bulk "newreno" -t 0.5 -C "$other"
 	measure bulk "an amount" -n 10M
 	measure both "an amount of each flow both ways" -n 1M -P 4 -d
-	measure bulk "omitted time" -t 1 -O 0.5
-	measure transactions "requests and responses" -t 1 --rr 100
-	measure transactions "of several flows" -t 1 --rr 1,20000 -P 5
+	measure bulk "omitted time" -t 0.5 -O 0.2
+	measure transactions "requests and responses" -t 0.5 --rr 100
+	measure transactions "of several flows" -t 0.5 --rr 1,20000 -P 5
 	measure transactions "a number of them" -n 100 --rr 3
 	measure transactions "connections" -t 1 --crr
 	measure transactions "several at once" -t 1 --crr=100,1000 -P 5
@@ -99,18 +100,18 @@ kill $pid
 protocol='' server=7:1::2 other=newreno
 serve
 kinds
-measure bulk "messages" -t 1 -m -l 10000
-measure both "messages both ways, several flows" -t 1 -m -l 65536 -d -P 3
-measure transactions "messages as requests and responses" -t 1 -m --rr 100,10000
-timeout 60 weft -n a perf -t 1 "$server" >"$tap_tmp/text"
+measure bulk "messages" -t 0.5 -m -l 10000
+measure both "messages both ways, several flows" -t 0.5 -m -l 65536 -d -P 3
+measure transactions "messages as requests and responses" -t 0.5 -m --rr 100,10000
+timeout 60 weft -n a perf -t 0.5 "$server" >"$tap_tmp/text"
 check "the text has both ends" sh -c "grep -q '^client  sent .*bit/s' '$tap_tmp/text' &&
 	grep -q '^server  received .*bit/s' '$tap_tmp/text'"
 check "the server tells it too" grep -q "7:1::1.*bulk by weft, 1 flow.*received" "$tap_tmp/server"
-timeout 60 weft -n a perf -t 1 --rr 10 "$server" >"$tap_tmp/text"
+timeout 60 weft -n a perf -t 0.5 --rr 10 "$server" >"$tap_tmp/text"
 check "times of transactions" grep -q "^latency min/p50/p90/p99/max = " "$tap_tmp/text"
-timeout 60 weft -n a perf -t 1 -J -i 0 "$server" >"$tap_tmp/first" &
+timeout 60 weft -n a perf -t 0.5 -J -i 0 "$server" >"$tap_tmp/first" &
 first=$!
-measure bulk "two tests at once" -t 1
+measure bulk "two tests at once" -t 0.5
 wait "$first"
 check "the other one" python3 "$tap_tmp/agree" bulk <(sed 's/"intervals":\[\]/"intervals":[{"sent":1,"received":0}]/' "$tap_tmp/first")
 timeout 60 weft -n a perf -J -t 50 "$server" >"$tap_tmp/json" &
@@ -151,7 +152,7 @@ talk(struct.pack(">IBBH", 0x57505246, 2, 1, 56))
 talk(struct.pack(">IBBH", 0x57505246, 1, 6, 0))
 END
 check_equal "strangers are refused" $? 0
-measure bulk "the server lives on" -t 1
+measure bulk "the server lives on" -t 0.5
 # A client that asks and leaves takes nothing with it.
 in_ns a python3 -c '
 import socket, struct
@@ -161,12 +162,12 @@ s.sendall(struct.pack(">IBBHBBHIIIIIIIQ16s", 0x57505246, 1, 1, 56, 0, 0, 0, 1, 1
 assert s.recv(200)[:6] == b"WPRF\x01\x02"
 '
 check_equal "a client that leaves" $? 0
-measure bulk "and lives on" -t 1
+measure bulk "and lives on" -t 0.5
 kill $pid
 
 protocol='' server=7:1::2
 serve -1 -J
-measure bulk "a server for one test" -t 1
+measure bulk "a server for one test" -t 0.5
 status=0
 wait "$pid" || status=$?
 check_equal "ends with it" $status 0
@@ -185,8 +186,8 @@ for protocol in --sctp --tipc; do
 	timeout 60 weft -n $ns perf -s $protocol >"$tap_tmp/server" 2>&1 &
 	pid=$!
 	wait_until 10 serving
-	measure bulk "bulk" -t 1
-	measure transactions "requests and responses" -t 1 --rr 100
+	measure bulk "bulk" -t 0.5
+	measure transactions "requests and responses" -t 0.5 --rr 100
 	measure transactions "connections" -t 1 --crr
 	kill $pid
 done

@@ -177,7 +177,7 @@ int perf_client(const struct perf_args *a)
 	int code;
 
 	if (wrong) {
-		cli_error("%s: %s", pr->name, wrong);
+		cli_error("%s", wrong);
 		return CLI_ERROR;
 	}
 	c.run.control = &c.control;

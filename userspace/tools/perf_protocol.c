@@ -223,6 +223,7 @@ static const struct perf_protocol protocols[] = {
 		.len = sizeof(struct sockaddr_tipc),
 		.level = SOL_TIPC,
 		.nodelay = TIPC_NODELAY,
+		.rude_close = true,
 		.family = tipc_family,
 		.resolve = tipc_resolve,
 		.set_port = tipc_set_port,

@@ -373,6 +373,7 @@ static void start(struct perf_run *run)
 	perf_plan_init(&run->plan, run->params, run->interval, now);
 	run->moved = now;
 	run->open = run->flows;
+	look_at_time(run, now);
 	for (f = run->flow; f < run->flow + run->flows; f++)
 		if (start_flow(run, f))
 			perf_run_fail(run, f, errno);

@@ -30,6 +30,7 @@ union perf_address {
  * @congestion: option, to choose an algorithm; 0: there is none
  * @messages: SOCK_SEQPACKET is known
  * @half_close: one direction may end before the other
+ * @rude_close: close() alone is an error to the other end
  * @family: the number of the address family; -1 with errno
  * @resolve: makes an address of texts; @host may be NULL to listen. Tells errors
  * @set_port: changes the port of an address; 0 leaves it to the kernel
@@ -46,6 +47,7 @@ struct perf_protocol {
 	int congestion;
 	bool messages;
 	bool half_close;
+	bool rude_close;
 	int (*family)(void);
 	int (*resolve)(const char *host, const char *port, union perf_address *a);
 	void (*set_port)(union perf_address *a, uint32_t port);

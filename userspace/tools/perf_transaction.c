@@ -219,6 +219,8 @@ void perf_crr_answer(struct perf_run *run, struct perf_flow *f)
 	}
 	if (went == WENT_WHOLE)
 		run->total.transactions++;
+	if (run->protocol->rude_close)
+		shutdown(f->fd, SHUT_RDWR);
 	perf_run_close(f);
 }
 
