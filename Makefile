@@ -75,6 +75,9 @@ bench-nic: packages
 bench-net: packages
 	@scripts/bench-net
 
+bench-stream: packages
+	@scripts/bench-stream
+
 clean:
 	rm -rf build
 
@@ -91,6 +94,7 @@ help:
 	@echo "make selftests        tests in guests, stock and debug kernel"
 	@echo "make bench-nic        weftnic beside the kernel's own driver"
 	@echo "make bench-net        datagrams beside UDP over IPv6"
+	@echo "make bench-stream     streams beside TCP, TIPC and SCTP"
 	@echo "make packages         installs the Debian packages that are missing"
 	@echo "make modules_install  installs the modules"
 	@echo "make install          installs user space; PREFIX, DESTDIR"
@@ -98,4 +102,4 @@ help:
 
 FORCE:
 .PHONY: all modules modules_install user install unit fuzz check packages demo \
-	shell selftests test bench-nic bench-net clean help FORCE
+	shell selftests test bench-nic bench-net bench-stream clean help FORCE

@@ -14,7 +14,7 @@ USER_SOURCES = ["userspace", "uapi"]
 
 def prepare(options, kernel):
     """Builds the modules and tells the options which ones a guest loads."""
-    options.modprobe = []
+    options.modprobe = list(options.module)
     options.insmod = []
     _user()
     built = _modules(kernel)

@@ -149,7 +149,8 @@ def _replay(options):
     words = ["scripts/lab", "run", "--icount", "--seed", str(options.seed)]
     for flag in ("kernel", "driver", "mem"):
         words += [f"--{flag}", str(getattr(options, flag))]
-    for flag, values in (("--nic", options.nic), ("--include", options.include)):
+    for flag, values in (("--nic", options.nic), ("--module", options.module),
+                         ("--include", options.include)):
         for value in values:
             words += [flag, value]
     if options.append:

@@ -37,6 +37,8 @@ def add(command):
     option("--seed", "what a deterministic run's randomness comes from", type=int, metavar="N")
     option("--include", "a program more for the guest of --icount", action="append",
            default=[], metavar="PROGRAM")
+    option("--module", "a module of the kernel more for the guest to load", action="append",
+           default=[], metavar="NAME")
     option("--mem", "memory of each guest", type=int, metavar="MB")
     option("--smp", "processors of each guest; default: 2 with KVM, else 1", type=int, metavar="N")
     option("--timeout", "how long the guests may take to boot, and a run with --icount to end",

@@ -67,6 +67,7 @@ int cmd_link(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_nc(int argc, char **argv);
 int cmd_neigh(int argc, char **argv);
+int cmd_perf(int argc, char **argv);
 int cmd_ping(int argc, char **argv);
 int cmd_route(int argc, char **argv);
 int cmd_router(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct cli_verb commands[] = {
 	{ "ping", cmd_ping },
 	{ "trace", cmd_trace },
 	{ "nc", cmd_nc },
+	{ "perf", cmd_perf },
 	{ "stat", cmd_stat },
 	{ "ss", cmd_ss },
 	{ "monitor", cmd_monitor },
@@ -59,6 +60,8 @@ static void print_usage(FILE *out)
 	      "  ping      ask a node or a group for echoes\n"
 	      "  trace     show the way to a node\n"
 	      "  nc        send and receive over streams and in datagrams\n"
+	      "  nc        send and receive datagrams\n"
+	      "  perf      measure how fast streams are\n"
 	      "  stat      show the counters of the protocol\n"
 	      "  ss        show and end sockets\n"
 	      "  monitor   tell changes of all these\n"
