@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Scripts: lines, their times, and what stands behind those. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "parse.h"
+
+/* --- times ------------------------------------------------------------------------- */
+
+/*
+ * "1.5", "+.2", "+.1~.3", "+~.3", "*". Times without '+' count from the begin of the
+ * script.
+ */
+static bool parse_time(struct parse *p, struct drill_time *t)
+{
+	const char *word = lex_next(&p->lex), *rest = word;
+
+	if (!strcmp(word, "*")) {
+		t->any = true;
+		return true;
+	}
+	if (*rest == '+') {
+		t->relative = true;
+		rest++;
+	}
+	if (*rest != '~' && !lex_parse_seconds(&rest, &t->from))
+		return lex_error(&p->lex, "no time: '%s'", word);
+	t->to = t->from;
+	if (*rest == '~') {
+		rest++;
+		if (!lex_parse_seconds(&rest, &t->to) || t->to < t->from)
+			return lex_error(&p->lex, "no time: '%s'", word);
+	}
+	if (*rest)
+		return lex_error(&p->lex, "no time: '%s'", word);
+	return true;
+}
+
+/* --- events ------------------------------------------------------------------------ */
+
+static struct drill_event *add_event(struct parse *p)
+{
+	struct drill_script *s = p->script;
+	struct drill_event *e;
+
+	e = realloc(s->event, (s->n_events + 1) * sizeof(*e));
+	if (!e)
+		return NULL;
+	s->event = e;
+	e += s->n_events++;
+	memset(e, 0, sizeof(*e));
+	e->line = p->line;
+	return e;
+}
+
+/*
+ * A line with "each N" stands for segments of N bytes that follow one another; PSH and
+ * FIN are those of the last.
+ */
+static bool divide_packet(struct parse *p)
+{
+	struct drill_event *e = p->script->event + p->script->n_events - 1, whole = *e;
+	uint32_t at = 0, len = whole.packet.len;
+
+	for (;;) {
+		e->packet.seq = whole.packet.seq + at;
+		e->packet.len = len - at < p->each ? len - at : p->each;
+		at += e->packet.len;
+		if (at == len)
+			return true;
+		e->packet.flags &= ~0x09;
+		e->packet.flags_any &= ~0x09;
+		e = add_event(p);
+		if (!e)
+			return lex_error(&p->lex, "no memory");
+		*e = whole;
+		if (!whole.time.any)
+			e->time = (struct drill_time){ .relative = true };
+	}
+}
+
+/* True if a word begins a control message. */
+static bool is_control(const char *word)
+{
+	return word && word[0] && islower(word[0]) && islower(word[1]);
+}
+
+static bool parse_incoming(struct parse *p, struct drill_event *e)
+{
+	int at = p->lex.at;
+	const char *word = lex_next(&p->lex);
+
+	if (word && *word == '@')
+		word = lex_next(&p->lex);
+	p->lex.at = at;
+	if (is_control(word)) {
+		e->kind = DRILL_ERROR;
+		return parse_control(p, &e->error);
+	}
+	e->kind = DRILL_PACKET;
+	return parse_packet(p, &e->packet);
+}
+
+static bool parse_isn(struct parse *p, struct drill_event *e)
+{
+	long long n;
+
+	e->kind = DRILL_ISN;
+	if (!parse_conn(p, e->packet.conn) ||
+	    !lex_range(&p->lex, "initial sequence number", 0, 0xffffffff, &n))
+		return false;
+	e->isn = n;
+	return true;
+}
+
+/* What stands behind a time. */
+static bool parse_event(struct parse *p, struct drill_event *e)
+{
+	if (lex_take(&p->lex, ">")) {
+		e->kind = DRILL_PACKET;
+		e->packet.out = true;
+		return parse_packet(p, &e->packet);
+	}
+	if (lex_take(&p->lex, "<"))
+		return parse_incoming(p, e);
+	if (lex_take(&p->lex, "isn"))
+		return parse_isn(p, e);
+	if (lex_take(&p->lex, "quiet")) {
+		e->kind = DRILL_QUIET;
+		return true;
+	}
+	if (lex_take(&p->lex, "start")) {
+		e->kind = DRILL_START;
+		return parse_call(p, &e->call);
+	}
+	if (lex_take(&p->lex, "end")) {
+		e->kind = DRILL_END;
+		return parse_sock(p, e->call.sock) &&
+		       parse_result(p, &e->call, &e->result);
+	}
+	e->kind = DRILL_CALL;
+	return parse_call(p, &e->call) && parse_result(p, &e->call, &e->result);
+}
+
+/* --- lines ------------------------------------------------------------------------- */
+
+static bool parse_words(struct parse *p)
+{
+	struct drill_event *e;
+	long long n;
+
+	if (lex_take(&p->lex, "mtu")) {
+		if (!lex_range(&p->lex, "MTU", 576, 65535, &n))
+			return false;
+		p->script->mtu = n;
+	} else {
+		e = add_event(p);
+		if (!e)
+			return lex_error(&p->lex, "no memory");
+		p->each = 0;
+		if (!parse_time(p, &e->time))
+			return false;
+		if (!lex_peek(&p->lex))
+			return lex_error(&p->lex, "nothing happens then");
+		if (!parse_event(p, e))
+			return false;
+		if (e->time.any && e->kind != DRILL_END &&
+		    !(e->kind == DRILL_PACKET && e->packet.out))
+			return lex_error(&p->lex, "this needs a time");
+		if (p->each && !divide_packet(p))
+			return false;
+	}
+	if (lex_peek(&p->lex))
+		return lex_error(&p->lex, "'%s' is too much", lex_peek(&p->lex));
+	return true;
+}
+
+/**
+ * drill_script_parse - read a script
+ * @text: the script
+ * @script: result; to be freed in any case
+ * @why: what is wrong
+ * @size: bytes at @why
+ *
+ * Return: 0, or the number of the first line that is wrong.
+ */
+int drill_script_parse(const char *text, struct drill_script *script, char *why,
+		       size_t size)
+{
+	struct parse p = { .script = script, .lex = { .why = why, .size = size } };
+	size_t len;
+
+	*script = (struct drill_script){ .mtu = 1500 };
+	while (*text) {
+		p.line++;
+		len = strcspn(text, "\n");
+		if (!lex_line(&p.lex, text, len) ||
+		    (p.lex.n && !parse_words(&p)))
+			return p.line;
+		text += len + (text[len] == '\n');
+	}
+	if (script->n_events)
+		return 0;
+	lex_error(&p.lex, "the script is empty");
+	return p.line ? p.line : 1;
+}
+
+void drill_script_free(struct drill_script *script)
+{
+	free(script->event);
+	script->event = NULL;
+	script->n_events = 0;
+}
+
+/**
+ * drill_script_length - how long a script runs if all goes well
+ * @script: the script
+ *
+ * Return: microseconds.
+ */
+long long drill_script_length(const struct drill_script *script)
+{
+	long long now = 0;
+	size_t i;
+
+	for (i = 0; i < script->n_events; i++) {
+		const struct drill_time *t = &script->event[i].time;
+
+		if (t->relative)
+			now += t->to;
+		else if (!t->any && t->to > now)
+			now = t->to;
+	}
+	return now;
+}
