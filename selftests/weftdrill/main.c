@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fts.h>
+#include <libgen.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@
 /* What a script may take beyond what it waits for. */
 #define GRACE_US	(20 * DRILL_US)
 /* How long ten forks take on a quick machine. */
-#define QUICK_US	4000
+#define QUICK_US	8000
 
 /**
  * struct job - a script to run
@@ -87,7 +88,7 @@ static char *read_file(const char *path)
 static void add_job(const char *path)
 {
 	struct job *j;
-	char *text, why[256];
+	char *text, *dir, why[256];
 	int line;
 
 	jobs = realloc(jobs, (n_jobs + 1) * sizeof(*jobs));
@@ -101,7 +102,9 @@ static void add_job(const char *path)
 		j->good = false;
 		return;
 	}
-	line = drill_script_parse(text, &j->script, why, sizeof(why));
+	dir = strdup(path);
+	line = drill_script_parse(text, dirname(dir), &j->script, why, sizeof(why));
+	free(dir);
 	if (line) {
 		printf("# %s:%d: %s\n", path, line, why);
 		j->good = false;

@@ -176,30 +176,85 @@ static bool parse_words(struct parse *p)
 	return true;
 }
 
+static bool parse_text(struct parse *p, const char *text, bool included);
+
+/* Reads a file beside the script's. Returns its text, allocated, or NULL. */
+static char *read_beside(const char *dir, const char *name)
+{
+	char path[512], *text = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	if (!f)
+		return NULL;
+	if (getdelim(&text, &size, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(f);
+	return text;
+}
+
+/* "include FILE": its lines count as this one. */
+static bool parse_include(struct parse *p, bool included)
+{
+	const char *name = lex_next(&p->lex);
+	char *text;
+	bool good;
+
+	if (!name || included)
+		return lex_error(&p->lex, name ? "one file too deep" : "file is missing");
+	if (lex_peek(&p->lex))
+		return lex_error(&p->lex, "'%s' is too much", lex_peek(&p->lex));
+	text = read_beside(p->dir, name);
+	if (!text)
+		return lex_error(&p->lex, "cannot read '%s'", name);
+	good = parse_text(p, text, true);
+	free(text);
+	return good;
+}
+
+static bool parse_text(struct parse *p, const char *text, bool included)
+{
+	size_t len;
+
+	while (*text) {
+		p->line += !included;
+		len = strcspn(text, "\n");
+		if (!lex_line(&p->lex, text, len))
+			return false;
+		if (lex_take(&p->lex, "include")) {
+			if (!parse_include(p, included))
+				return false;
+		} else if (p->lex.n && !parse_words(p)) {
+			return false;
+		}
+		text += len + (text[len] == '\n');
+	}
+	return true;
+}
+
 /**
  * drill_script_parse - read a script
  * @text: the script
+ * @dir: directory of what it includes
  * @script: result; to be freed in any case
  * @why: what is wrong
  * @size: bytes at @why
  *
  * Return: 0, or the number of the first line that is wrong.
  */
-int drill_script_parse(const char *text, struct drill_script *script, char *why,
-		       size_t size)
+int drill_script_parse(const char *text, const char *dir, struct drill_script *script,
+		       char *why, size_t size)
 {
-	struct parse p = { .script = script, .lex = { .why = why, .size = size } };
-	size_t len;
+	struct parse p = { .script = script, .dir = dir,
+			   .lex = { .why = why, .size = size } };
 
 	*script = (struct drill_script){ .mtu = 1500 };
-	while (*text) {
-		p.line++;
-		len = strcspn(text, "\n");
-		if (!lex_line(&p.lex, text, len) ||
-		    (p.lex.n && !parse_words(&p)))
-			return p.line;
-		text += len + (text[len] == '\n');
-	}
+	if (!parse_text(&p, text, false))
+		return p.line;
 	if (script->n_events)
 		return 0;
 	lex_error(&p.lex, "the script is empty");

@@ -10,6 +10,7 @@
 /**
  * struct parse - what is known in the middle of a script
  * @script: what has been read
+ * @dir: where included files are
  * @lex: the line
  * @line: its number
  * @n_socks: how many names of sockets there are
@@ -18,6 +19,7 @@
  */
 struct parse {
 	struct drill_script *script;
+	const char *dir;
 	struct lex lex;
 	int line;
 	int n_socks;

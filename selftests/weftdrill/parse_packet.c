@@ -142,6 +142,12 @@ static bool parse_wrong(struct parse *p, const char *word, struct drill_packet *
 	} else if (!strcmp(word, "cut")) {
 		good = lex_range(&p->lex, "cut", 0, 255, &n);
 		packet->cut = n;
+	} else if (!strcmp(word, "sport")) {
+		good = lex_range(&p->lex, "port", 0, 65535, &n);
+		packet->sport = n;
+	} else if (!strcmp(word, "dport")) {
+		good = lex_range(&p->lex, "port", 0, 65535, &n);
+		packet->dport = n;
 	} else if (!strcmp(word, "stream")) {
 		good = lex_range(&p->lex, "stream", 0, 65535, &n);
 		packet->stream = n;
@@ -247,6 +253,8 @@ bool parse_packet(struct parse *p, struct drill_packet *packet)
 	packet->ecn = -1;
 	packet->hdr_len = -1;
 	packet->cut = -1;
+	packet->sport = -1;
+	packet->dport = -1;
 	packet->hops = 64;
 	if (!parse_conn(p, packet->conn))
 		return false;

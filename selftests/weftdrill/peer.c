@@ -101,7 +101,8 @@ bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why)
 	if (p->win.kind)
 		c->win = p->win.n;
 	n = (struct drill_numbers){
-		.us = c->us, .them = c->them,
+		.us = p->dport < 0 ? c->us : p->dport,
+		.them = p->sport < 0 ? c->them : p->sport,
 		.seq = c->them_isn + p->seq,
 		.ack = p->ack.kind ? c->us_isn + p->ack.n : 0,
 		.win = c->win,

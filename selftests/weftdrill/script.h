@@ -127,6 +127,8 @@ struct drill_part {
  * @bad_sum: with a wrong checksum
  * @hdr_len: the header's length field, -1 for the right one
  * @cut: bytes of the segment that are there, -1 for all
+ * @sport: source port, -1 for the right one
+ * @dport: destination port, -1 for the right one
  * @stream: stream number
  * @reserved: of the header
  * @hops: hop limit
@@ -146,7 +148,7 @@ struct drill_packet {
 	struct drill_expr stamp, echo;
 	int ecn;
 	bool new_isn, bad_sum;
-	int hdr_len, cut;
+	int hdr_len, cut, sport, dport;
 	unsigned int stream, reserved, hops;
 	unsigned int n_parts;
 	struct drill_part part[DRILL_PARTS_MAX];
@@ -267,8 +269,8 @@ struct drill_script {
 	struct drill_event *event;
 };
 
-int drill_script_parse(const char *text, struct drill_script *script, char *why,
-		       size_t size);
+int drill_script_parse(const char *text, const char *dir, struct drill_script *script,
+		       char *why, size_t size);
 void drill_script_free(struct drill_script *script);
 long long drill_script_length(const struct drill_script *script);
 
