@@ -82,7 +82,7 @@ bool lex_take(struct lex *lex, const char *word)
 	return true;
 }
 
-/* Takes a word of letters, digits and what sysctls have between them. */
+/* Takes a word of letters, digits and what names and patterns have between them. */
 bool lex_name(struct lex *lex, const char *what, char *name, size_t size)
 {
 	const char *word = lex_next(lex), *p;
@@ -90,7 +90,7 @@ bool lex_name(struct lex *lex, const char *what, char *name, size_t size)
 	if (!word)
 		return lex_error(lex, "%s is missing", what);
 	for (p = word; *p; p++)
-		if (!isalnum(*p) && !strchr("_.-", *p))
+		if (!isalnum(*p) && !strchr("_.-*", *p))
 			return lex_error(lex, "%s cannot be '%s'", what, word);
 	if (strlen(word) >= size)
 		return lex_error(lex, "'%s' is too long", word);

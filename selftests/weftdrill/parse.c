@@ -145,6 +145,31 @@ static bool parse_event(struct parse *p, struct drill_event *e)
 
 /* --- lines ------------------------------------------------------------------------- */
 
+/* A time and what happens then. */
+static bool parse_timed(struct parse *p)
+{
+	struct drill_event *e = add_event(p);
+
+	if (!e)
+		return lex_error(&p->lex, "no memory");
+	p->each = 0;
+	if (!parse_time(p, &e->time))
+		return false;
+	if (!lex_peek(&p->lex))
+		return lex_error(&p->lex, "nothing happens then");
+	if (!parse_event(p, e))
+		return false;
+	if (e->time.any && e->kind != DRILL_END &&
+	    !(e->kind == DRILL_PACKET && e->packet.out))
+		return lex_error(&p->lex, "this needs a time");
+	return !p->each || divide_packet(p);
+}
+
+static bool is_done(const struct drill_script *s)
+{
+	return s->n_events && s->event[s->n_events - 1].kind == DRILL_DONE;
+}
+
 static bool parse_words(struct parse *p)
 {
 	struct drill_event *e;
@@ -154,21 +179,15 @@ static bool parse_words(struct parse *p)
 		if (!lex_range(&p->lex, "MTU", 576, 65535, &n))
 			return false;
 		p->script->mtu = n;
-	} else {
+	} else if (is_done(p->script)) {
+		return lex_error(&p->lex, "nothing follows 'done'");
+	} else if (lex_take(&p->lex, "done")) {
 		e = add_event(p);
 		if (!e)
 			return lex_error(&p->lex, "no memory");
-		p->each = 0;
-		if (!parse_time(p, &e->time))
-			return false;
-		if (!lex_peek(&p->lex))
-			return lex_error(&p->lex, "nothing happens then");
-		if (!parse_event(p, e))
-			return false;
-		if (e->time.any && e->kind != DRILL_END &&
-		    !(e->kind == DRILL_PACKET && e->packet.out))
-			return lex_error(&p->lex, "this needs a time");
-		if (p->each && !divide_packet(p))
+		e->kind = DRILL_DONE;
+	} else {
+		if (!parse_timed(p))
 			return false;
 	}
 	if (lex_peek(&p->lex))

@@ -55,12 +55,26 @@ static bool parse_seq(struct parse *p, struct drill_packet *packet)
 	return true;
 }
 
-/* What follows "now" or a name: nothing, "+N" or "-N". */
-static bool parse_offset(const char *word, long long *n)
+/* "N" or "LEAST..MOST" */
+static bool parse_span(const char *word, struct drill_expr *e)
 {
-	*n = 0;
+	char text[64], *dots;
+
+	if (strlen(word) >= sizeof(text))
+		return false;
+	strcpy(text, word);
+	dots = strstr(text, "..");
+	if (dots)
+		*dots = '\0';
+	return lex_parse_number(text, &e->n) &&
+	       lex_parse_number(dots ? dots + 2 : text, &e->to) && e->to >= e->n;
+}
+
+/* What follows "now" or a name: nothing, or a sign and a span. */
+static bool parse_offset(const char *word, struct drill_expr *e)
+{
 	return !*word || ((*word == '+' || *word == '-') && isdigit(word[1]) &&
-			  lex_parse_number(word, n));
+			  parse_span(word, e));
 }
 
 static bool parse_named(struct parse *p, const char *word, struct drill_expr *e)
@@ -79,18 +93,17 @@ static bool parse_named(struct parse *p, const char *word, struct drill_expr *e)
 	e->kind = !strcmp(e->name, "now") ? DRILL_EXPR_NOW : DRILL_EXPR_NAME;
 	if (*word == '=')
 		e->kind = DRILL_EXPR_KEEP;
-	if (!parse_offset(begin + len, &e->n) || (*word == '=' && begin[len]))
+	if (!parse_offset(begin + len, e) || (*word == '=' && begin[len]))
 		return lex_error(&p->lex, "no value: '%s'", word);
 	return true;
 }
 
-/* "*", "N", "LEAST..MOST", "now", "now-N", "NAME", "NAME+N", "=NAME". */
+/* "*", "N", "LEAST..MOST", "now", "now-N", "NAME", "NAME+LEAST..MOST", "=NAME". */
 static bool parse_expr(struct parse *p, const char *what, struct drill_expr *e)
 {
 	const char *word = lex_next(&p->lex);
-	char text[64], *dots;
 
-	if (!word || strlen(word) >= sizeof(text))
+	if (!word)
 		return lex_error(&p->lex, "%s is missing", what);
 	if (e->kind)
 		return lex_error(&p->lex, "%s is said twice", what);
@@ -100,13 +113,8 @@ static bool parse_expr(struct parse *p, const char *what, struct drill_expr *e)
 	}
 	if (!isdigit(*word) && *word != '-')
 		return parse_named(p, word, e);
-	strcpy(text, word);
-	dots = strstr(text, "..");
-	if (dots)
-		*dots = '\0';
 	e->kind = DRILL_EXPR_NUMBER;
-	if (!lex_parse_number(text, &e->n) ||
-	    !lex_parse_number(dots ? dots + 2 : text, &e->to) || e->to < e->n)
+	if (!parse_span(word, e))
 		return lex_error(&p->lex, "no value: '%s'", word);
 	return true;
 }
@@ -212,8 +220,7 @@ static bool check_expr(struct parse *p, const struct drill_packet *packet,
 {
 	if ((e == &packet->ack || e == &packet->win) && e->kind > DRILL_EXPR_NUMBER)
 		return lex_error(&p->lex, "%s is a number", what);
-	if (!packet->out && (e->kind == DRILL_EXPR_ANY ||
-			     (e->kind == DRILL_EXPR_NUMBER && e->n != e->to)))
+	if (!packet->out && (e->kind == DRILL_EXPR_ANY || e->n != e->to))
 		return lex_error(&p->lex, "%s needs a number", what);
 	return true;
 }

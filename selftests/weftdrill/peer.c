@@ -140,13 +140,17 @@ static bool number_right(const struct drill_expr *e, long long is)
 
 static bool clock_right(struct drill_run *run, const struct drill_expr *e, uint32_t is)
 {
+	int32_t difference;
+
 	switch (e->kind) {
 	case DRILL_EXPR_NUMBER:
 		return is >= e->n && is <= e->to;
 	case DRILL_EXPR_NOW:
-		return is == run_stamp(run) + e->n;
+		difference = is - run_stamp(run);
+		return difference >= e->n && difference <= e->to;
 	case DRILL_EXPR_NAME:
-		return is == (uint32_t)(run_kept(run, e->name)->n + e->n);
+		difference = is - (uint32_t)run_kept(run, e->name)->n;
+		return difference >= e->n && difference <= e->to;
 	case DRILL_EXPR_KEEP:
 		run_kept(run, e->name)->n = is;
 		return true;

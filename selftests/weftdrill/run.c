@@ -373,11 +373,14 @@ bool run_script(struct drill_run *run, const struct drill_script *script,
 	run->trace = open_memstream(&text, &size);
 	run->begin = run_now(run);
 	for (i = 0; i < script->n_events && good; i++) {
+		if (script->event[i].kind == DRILL_DONE)
+			break;
 		*line = script->event[i].line;
 		good = run_event(run, &script->event[i]);
 	}
 	end.line = *line;
-	good = good && wait_for_turn(run, &end);
+	if (good && i == script->n_events)
+		good = wait_for_turn(run, &end);
 	fclose(run->trace);
 	if (!good)
 		fputs(text, stdout);

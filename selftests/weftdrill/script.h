@@ -233,6 +233,7 @@ enum drill_event_kind {
 	DRILL_END,
 	DRILL_ISN,
 	DRILL_QUIET,
+	DRILL_DONE,
 };
 
 /**

@@ -22,8 +22,10 @@ static void show_expr(FILE *f, const char *what, const struct drill_expr *e)
 		return;
 	default:
 		fprintf(f, " %s %s", what, e->name);
-		if (e->n)
+		if (e->n || e->to)
 			fprintf(f, "%+lld", e->n);
+		if (e->to != e->n)
+			fprintf(f, "..%lld", e->to);
 	}
 }
 
