@@ -115,6 +115,7 @@ static bool parse_part(struct parse *p, const char *item, struct drill_part *par
 		[DRILL_PART_END] = "end",
 		[DRILL_PART_DATA] = "data",
 		[DRILL_PART_WORD] = "word",
+		[DRILL_PART_BYTE] = "byte",
 	};
 	char name[8];
 	unsigned int i;
@@ -128,10 +129,26 @@ static bool parse_part(struct parse *p, const char *item, struct drill_part *par
 		if (!strcmp(name, names[i]))
 			break;
 	if (!read || item[read] || i == sizeof(names) / sizeof(names[0]) ||
-	    (part->len > 65000 && i != DRILL_PART_WORD))
+	    (part->len > 65000 && i != DRILL_PART_WORD) ||
+	    (part->len > 255 && i == DRILL_PART_BYTE))
 		return lex_error(&p->lex, "no part '%s'", item);
 	part->kind = i;
 	return true;
+}
+
+/* How much of a segment a piece is. */
+static uint32_t part_len(const struct drill_part *part)
+{
+	switch (part->kind) {
+	case DRILL_PART_BYTE:
+		return 1;
+	case DRILL_PART_WORD:
+		return 4;
+	case DRILL_PART_DATA:
+		return part->len;
+	default:
+		return 4 + part->len;
+	}
 }
 
 /* What is between { and }: pieces of messages with commas between them. */
@@ -142,8 +159,9 @@ bool parse_parts(struct parse *p, const char *text, struct drill_packet *packet)
 	while (next_item(&text, item)) {
 		if (packet->n_parts == DRILL_PARTS_MAX)
 			return lex_error(&p->lex, "too many parts");
-		if (!parse_part(p, item, &packet->part[packet->n_parts++]))
+		if (!parse_part(p, item, &packet->part[packet->n_parts]))
 			return false;
+		packet->parts_len += part_len(&packet->part[packet->n_parts++]);
 	}
 	if (*text || !packet->n_parts)
 		return lex_error(&p->lex, "no part '%s'", text);

@@ -227,9 +227,6 @@ static bool check_expr(struct parse *p, const struct drill_packet *packet,
 
 static bool check_packet(struct parse *p, struct drill_packet *packet)
 {
-	uint32_t len = 0;
-	unsigned int i;
-
 	if ((packet->flags & WEFT_STREAM_ACK) && !packet->ack.kind)
 		return lex_error(&p->lex, "ack is missing");
 	if (!check_expr(p, packet, "ack", &packet->ack) ||
@@ -239,16 +236,13 @@ static bool check_packet(struct parse *p, struct drill_packet *packet)
 		return false;
 	if (!packet->out && (packet->flags_any || packet->seq_any || packet->opts_any))
 		return lex_error(&p->lex, "what is sent must be told");
-	for (i = 0; i < packet->n_parts; i++) {
-		len += packet->part[i].kind == DRILL_PART_WORD ? 0 : packet->part[i].len;
-		len += packet->part[i].kind == DRILL_PART_DATA ? 0 : 4;
-	}
-	if (packet->n_parts && packet->len && packet->len != len)
-		return lex_error(&p->lex, "the parts are %u bytes", len);
-	if (packet->n_parts && p->each)
+	if (!packet->n_parts)
+		return true;
+	if (packet->len && packet->len != packet->parts_len)
+		return lex_error(&p->lex, "the parts are %u bytes", packet->parts_len);
+	if (p->each)
 		return lex_error(&p->lex, "parts are of one segment");
-	if (packet->n_parts)
-		packet->len = len;
+	packet->len = packet->parts_len;
 	return true;
 }
 

@@ -92,12 +92,13 @@ enum drill_part_kind {
 	DRILL_PART_END,		/* the same with it */
 	DRILL_PART_DATA,	/* bytes of a part whose header was before */
 	DRILL_PART_WORD,	/* four bytes as they are */
+	DRILL_PART_BYTE,	/* one */
 };
 
 /**
  * struct drill_part - a piece of payload in a connection of messages
  * @kind: what it is
- * @len: bytes of the message; of DRILL_PART_WORD the word
+ * @len: bytes of the message; of DRILL_PART_WORD and _BYTE the value
  * @at: how many bytes of the message are before it
  */
 struct drill_part {
@@ -134,6 +135,7 @@ struct drill_part {
  * @hops: hop limit
  * @n_parts: how many parts the payload has, 0 for bytes of a stream
  * @part: the parts
+ * @parts_len: bytes of all parts
  */
 struct drill_packet {
 	bool out;
@@ -152,6 +154,7 @@ struct drill_packet {
 	unsigned int stream, reserved, hops;
 	unsigned int n_parts;
 	struct drill_part part[DRILL_PARTS_MAX];
+	uint32_t parts_len;
 };
 
 /**

@@ -6,9 +6,26 @@
 #include "wire.h"
 
 #define NET_AT		sizeof(struct ethhdr)
+#define ADDR_AT		(NET_AT + offsetof(struct weft_hdr, src))
 #define STREAM_AT	(NET_AT + sizeof(struct weft_hdr))
 /* Of a control message that is an error, network header included. */
 #define ERROR_MAX	576
+
+/**
+ * struct frame - the headers of a frame, aligned to nothing
+ * @eth: link-layer header
+ * @net: network header
+ * @stream: header of a segment
+ * @ctl: header of a control message
+ */
+struct frame {
+	struct ethhdr eth;
+	struct weft_hdr net;
+	union {
+		struct weft_stream_hdr stream;
+		struct weft_ctl_hdr ctl;
+	};
+} __attribute__((packed));
 
 struct weft_addr drill_addr(unsigned char mac)
 {
@@ -33,6 +50,10 @@ static uint32_t put_part(unsigned char *data, const struct drill_part *part)
 {
 	uint32_t word = part->len, at = 0, i;
 
+	if (part->kind == DRILL_PART_BYTE) {
+		*data = part->len;
+		return 1;
+	}
 	if (part->kind == DRILL_PART_END)
 		word |= WEFT_PART_END;
 	if (part->kind != DRILL_PART_DATA) {
@@ -76,45 +97,43 @@ static uint32_t sum_bytes(const unsigned char *data, size_t len, uint32_t sum)
 }
 
 /* The sum of a transport with its pseudo-header: 0xffff if its checksum is right. */
-static uint32_t sum_up(const struct weft_hdr *hdr, const unsigned char *body, size_t len)
+static uint32_t sum_up(const unsigned char *frame, size_t len)
 {
-	uint32_t sum = sum_bytes((const unsigned char *)&hdr->src, 16, hdr->next);
+	const struct frame *f = (const struct frame *)frame;
+	uint32_t sum = sum_bytes(frame + ADDR_AT, 16, f->net.next);
 
-	return sum_bytes(body, len, sum + (len >> 16) + (len & 0xffff));
+	return sum_bytes(frame + STREAM_AT, len, sum + (len >> 16) + (len & 0xffff));
 }
 
-static void put_checksum(const struct weft_hdr *hdr, unsigned char *body, size_t len,
-			 size_t at)
+/* Of a transport of @len bytes whose checksum is at an offset of it. */
+static void put_checksum(unsigned char *frame, size_t len, size_t at)
 {
 	uint16_t sum;
 
-	memset(body + at, 0, 2);
-	sum = ~sum_up(hdr, body, len);
+	memset(frame + STREAM_AT + at, 0, 2);
+	sum = ~sum_up(frame, len);
 	sum = htons(sum ? sum : 0xffff);
-	memcpy(body + at, &sum, 2);
+	memcpy(frame + STREAM_AT + at, &sum, 2);
 }
 
 /* Link-layer and network header of a packet from the peer to Weft. */
-static struct weft_hdr *put_network(unsigned char *frame, unsigned char next, size_t len)
+static void put_network(struct frame *f, unsigned char next, size_t len)
 {
 	static const struct ethhdr eth = {
 		.h_dest = { 2, 0, 0, 0, 0, DRILL_US_MAC },
 		.h_source = { 2, 0, 0, 0, 0, DRILL_THEM_MAC },
 	};
-	struct ethhdr *e = (struct ethhdr *)frame;
-	struct weft_hdr *hdr = (struct weft_hdr *)(frame + NET_AT);
 
-	*e = eth;
-	e->h_proto = htons(WEFT_ETHERTYPE_DEFAULT);
-	*hdr = (struct weft_hdr){
+	f->eth = eth;
+	f->eth.h_proto = htons(WEFT_ETHERTYPE_DEFAULT);
+	f->net = (struct weft_hdr){
 		.vc = WEFT_VERSION << 4,
-		.len = htons(sizeof(*hdr) + len),
+		.len = htons(sizeof(f->net) + len),
 		.hop_limit = 64,
 		.next = next,
 		.src = drill_addr(DRILL_THEM_MAC),
 		.dst = drill_addr(DRILL_US_MAC),
 	};
-	return hdr;
 }
 
 static unsigned int put_opt(unsigned char *at, const struct drill_opt *opt, uint32_t isn)
@@ -179,32 +198,29 @@ static unsigned int put_opts(unsigned char *at, const struct drill_packet *p, ui
 size_t drill_frame_make(unsigned char *frame, const struct drill_packet *p,
 			const struct drill_numbers *n, uint32_t offset)
 {
-	unsigned char *body = frame + STREAM_AT;
-	struct weft_stream_hdr *s = (struct weft_stream_hdr *)body;
-	unsigned int opts;
-	struct weft_hdr *hdr;
-	size_t len;
+	struct frame *f = (struct frame *)frame;
+	unsigned char *opts = frame + STREAM_AT + sizeof(f->stream);
+	unsigned int hdr_len = sizeof(f->stream) + put_opts(opts, p, n->us_isn);
+	size_t len = hdr_len + p->len;
 
-	opts = put_opts(body + sizeof(*s), p, n->us_isn);
-	put_data(body + sizeof(*s) + opts, p, p->len, offset);
-	len = sizeof(*s) + opts + p->len;
-	*s = (struct weft_stream_hdr){
+	put_data(frame + STREAM_AT + hdr_len, p, p->len, offset);
+	f->stream = (struct weft_stream_hdr){
 		.sport = htons(n->them), .dport = htons(n->us),
 		.seq = htonl(n->seq), .ack = htonl(n->ack),
-		.len = p->hdr_len < 0 ? sizeof(*s) + opts : (unsigned int)p->hdr_len,
+		.len = p->hdr_len < 0 ? hdr_len : (unsigned int)p->hdr_len,
 		.flags = p->flags, .window = htonl(n->win),
 		.stamp = htonl(n->stamp), .echo = htonl(n->echo),
 		.stream = htons(p->stream), .reserved = htons(p->reserved),
 	};
 	if (p->cut >= 0 && (size_t)p->cut < len)
 		len = p->cut;
-	hdr = put_network(frame, WEFT_PROTO_STREAM, len);
-	hdr->hop_limit = p->hops;
-	hdr->flags = p->ecn < 0 ? 0 : p->ecn;
-	if (len >= sizeof(*s))
-		put_checksum(hdr, body, len, offsetof(struct weft_stream_hdr, check));
+	put_network(f, WEFT_PROTO_STREAM, len);
+	f->net.hop_limit = p->hops;
+	f->net.flags = p->ecn < 0 ? 0 : p->ecn;
+	if (len >= sizeof(f->stream))
+		put_checksum(frame, len, offsetof(struct weft_stream_hdr, check));
 	if (p->bad_sum)
-		s->check ^= htons(0x0101);
+		f->stream.check ^= htons(0x0101);
 	return STREAM_AT + len;
 }
 
@@ -221,25 +237,25 @@ size_t drill_frame_make(unsigned char *frame, const struct drill_packet *p,
 size_t drill_frame_error(unsigned char *frame, const struct drill_error *e,
 			 const unsigned char *quoted, size_t len, uint32_t isn)
 {
-	unsigned char *body = frame + STREAM_AT;
-	struct weft_ctl_hdr *ctl = (struct weft_ctl_hdr *)body;
-	size_t quote = len - NET_AT, most = ERROR_MAX - sizeof(struct weft_hdr) - sizeof(*ctl);
+	struct frame *f = (struct frame *)frame;
+	unsigned char *quote = frame + STREAM_AT + sizeof(f->ctl);
+	size_t most = ERROR_MAX - sizeof(f->net) - sizeof(f->ctl);
 	uint32_t seq = htonl(isn + e->seq);
-	struct weft_hdr *hdr;
 
-	if (quote > most)
-		quote = most;
-	if (e->quote && quote > e->quote)
-		quote = e->quote;
-	*ctl = (struct weft_ctl_hdr){
+	len -= NET_AT;
+	if (len > most)
+		len = most;
+	if (e->quote && len > e->quote)
+		len = e->quote;
+	f->ctl = (struct weft_ctl_hdr){
 		.type = e->type, .code = e->code, .rest = htonl(e->value),
 	};
-	memcpy(ctl + 1, quoted + NET_AT, quote);
-	if (e->seq_said && quote >= sizeof(struct weft_hdr) + 8)
-		memcpy((unsigned char *)(ctl + 1) + sizeof(struct weft_hdr) + 4, &seq, 4);
-	hdr = put_network(frame, WEFT_PROTO_CONTROL, sizeof(*ctl) + quote);
-	put_checksum(hdr, body, sizeof(*ctl) + quote, 2);
-	return STREAM_AT + sizeof(*ctl) + quote;
+	memcpy(quote, quoted + NET_AT, len);
+	if (e->seq_said && len >= sizeof(f->net) + 8)
+		memcpy(quote + sizeof(f->net) + 4, &seq, 4);
+	put_network(f, WEFT_PROTO_CONTROL, sizeof(f->ctl) + len);
+	put_checksum(frame, sizeof(f->ctl) + len, offsetof(struct weft_ctl_hdr, check));
+	return STREAM_AT + sizeof(f->ctl) + len;
 }
 
 /* --- taking apart ------------------------------------------------------------------ */
@@ -249,25 +265,23 @@ static const char *frame_wrong(const struct drill_seen *seen)
 {
 	static const unsigned char dst[] = { 2, 0, 0, 0, 0, DRILL_THEM_MAC };
 	static const unsigned char src[] = { 2, 0, 0, 0, 0, DRILL_US_MAC };
-	const struct ethhdr *eth = (const struct ethhdr *)seen->frame;
-	const struct weft_hdr *hdr = (const struct weft_hdr *)(seen->frame + NET_AT);
-	const struct weft_stream_hdr *s = (const struct weft_stream_hdr *)(hdr + 1);
-	struct weft_addr us = drill_addr(DRILL_US_MAC), them = drill_addr(DRILL_THEM_MAC);
+	const struct frame *f = (const struct frame *)seen->frame;
+	struct weft_addr addr[] = { drill_addr(DRILL_US_MAC), drill_addr(DRILL_THEM_MAC) };
 	size_t len = seen->frame_len - STREAM_AT;
 
-	if (memcmp(eth->h_dest, dst, 6) || memcmp(eth->h_source, src, 6))
+	if (memcmp(f->eth.h_dest, dst, 6) || memcmp(f->eth.h_source, src, 6))
 		return "wrong MAC";
-	if (hdr->vc >> 4 != WEFT_VERSION || hdr->hop_limit != 64)
+	if (f->net.vc >> 4 != WEFT_VERSION || f->net.hop_limit != 64)
 		return "wrong version or hop limit";
-	if (ntohs(hdr->len) != seen->frame_len - NET_AT)
+	if (ntohs(f->net.len) != seen->frame_len - NET_AT)
 		return "wrong total length";
-	if (memcmp(&hdr->src, &us, 8) || memcmp(&hdr->dst, &them, 8))
+	if (memcmp(seen->frame + ADDR_AT, addr, 16))
 		return "wrong address";
-	if (s->len < sizeof(*s) || s->len % 4 || s->len > len)
+	if (f->stream.len < sizeof(f->stream) || f->stream.len % 4 || f->stream.len > len)
 		return "wrong header length";
-	if (sum_up(hdr, (const unsigned char *)s, len) != 0xffff || !s->check)
+	if (sum_up(seen->frame, len) != 0xffff || !f->stream.check)
 		return "wrong checksum";
-	if (s->stream || s->reserved || s->flags & 0x20)
+	if (f->stream.stream || f->stream.reserved || f->stream.flags & 0x20)
 		return "reserved bits are set";
 	return NULL;
 }
@@ -280,40 +294,30 @@ static const char *frame_wrong(const struct drill_seen *seen)
  */
 bool drill_frame_read(struct drill_seen *seen)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)seen->frame;
-	const struct weft_hdr *hdr = (const struct weft_hdr *)(seen->frame + NET_AT);
-	const struct weft_stream_hdr *s = (const struct weft_stream_hdr *)(hdr + 1);
-	size_t len;
+	const struct frame *f = (const struct frame *)seen->frame;
+	size_t len, hdr = sizeof(f->stream);
 
-	if (seen->frame_len < STREAM_AT + sizeof(*s) ||
-	    eth->h_proto != htons(WEFT_ETHERTYPE_DEFAULT) ||
-	    hdr->next != WEFT_PROTO_STREAM)
+	if (seen->frame_len < STREAM_AT + hdr ||
+	    f->eth.h_proto != htons(WEFT_ETHERTYPE_DEFAULT) ||
+	    f->net.next != WEFT_PROTO_STREAM)
 		return false;
 	len = seen->frame_len - STREAM_AT;
 	seen->wrong = frame_wrong(seen);
-	seen->ecn = hdr->flags & WEFT_ECN_MASK;
-	seen->us = ntohs(s->sport);
-	seen->them = ntohs(s->dport);
-	seen->flags = s->flags;
-	seen->seq = ntohl(s->seq);
-	seen->ack = ntohl(s->ack);
-	seen->win = ntohl(s->window);
-	seen->stamp = ntohl(s->stamp);
-	seen->echo = ntohl(s->echo);
-	seen->opts = (const unsigned char *)(s + 1);
-	seen->opts_len = s->len < sizeof(*s) || s->len > len ? 0 : s->len - sizeof(*s);
+	seen->ecn = f->net.flags & WEFT_ECN_MASK;
+	seen->us = ntohs(f->stream.sport);
+	seen->them = ntohs(f->stream.dport);
+	seen->flags = f->stream.flags;
+	seen->seq = ntohl(f->stream.seq);
+	seen->ack = ntohl(f->stream.ack);
+	seen->win = ntohl(f->stream.window);
+	seen->stamp = ntohl(f->stream.stamp);
+	seen->echo = ntohl(f->stream.echo);
+	seen->opts = seen->frame + STREAM_AT + hdr;
+	seen->opts_len = f->stream.len < hdr || f->stream.len > len ?
+			 0 : f->stream.len - hdr;
 	seen->data = seen->opts + seen->opts_len;
-	seen->len = len - sizeof(*s) - seen->opts_len;
+	seen->len = len - hdr - seen->opts_len;
 	return true;
-}
-
-/* The sequence number in a frame. */
-uint32_t drill_frame_seq(const unsigned char *frame)
-{
-	uint32_t seq;
-
-	memcpy(&seq, frame + STREAM_AT + 4, 4);
-	return ntohl(seq);
 }
 
 /**

@@ -86,6 +86,5 @@ const char *drill_opts_check(const struct drill_seen *seen,
 			     const struct drill_packet *p, uint32_t them_isn);
 bool drill_data_check(const struct drill_seen *seen, const struct drill_packet *p,
 		      uint32_t offset);
-uint32_t drill_frame_seq(const unsigned char *frame);
 
 #endif /* DRILL_WIRE_H */
