@@ -250,7 +250,7 @@ static long do_on_sock(struct drill_run *run, struct drill_sock *s,
 	case DRILL_STATE:
 		return do_state(s);
 	default:
-		return -ENOSYS;
+		return -EINVAL;
 	}
 }
 
@@ -279,7 +279,7 @@ static void *task_run(void *arg)
 	struct drill_task *task = arg;
 
 	task->result = call_do(task->run, task->call, 0);
-	task->done = run_now(task->run);
+	__atomic_store_n(&task->done, run_now(task->run), __ATOMIC_RELEASE);
 	close(task->wake[1]);
 	return NULL;
 }

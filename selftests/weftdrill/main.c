@@ -120,7 +120,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 /* A file, or all scripts of a directory and below. */
 static void add_jobs(char *path)
 {
-	char *roots[] = { path, NULL };
+	char * const roots[] = { path, NULL };
 	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 	FTSENT *entry;
 	const char *dot;

@@ -304,6 +304,7 @@ static bool start_call(struct drill_run *run, const struct drill_event *e)
 static bool end_call(struct drill_run *run, const struct drill_event *e)
 {
 	struct drill_task *task = NULL;
+	long long done = 0;
 	char c;
 	int i;
 
@@ -312,17 +313,19 @@ static bool end_call(struct drill_run *run, const struct drill_event *e)
 			task = &run->task[i];
 	if (!task)
 		return fail(run, e, "no call of %s was started", e->call.sock);
-	while (!task->done && run_now(run) < latest(run, &e->time))
+	do {
 		wait_step(run, latest(run, &e->time) - run_now(run), task->wake[0]);
-	if (!task->done)
+		done = __atomic_load_n(&task->done, __ATOMIC_ACQUIRE);
+	} while (!done && run_now(run) < latest(run, &e->time));
+	if (!done)
 		return fail(run, e, "the call has not ended");
-	if (task->done < earliest(run, &e->time))
-		return fail(run, e, "the call ended at %.6f, not before %.6f expected",
-			    task->done / 1e6, earliest(run, &e->time) / 1e6);
+	if (done < earliest(run, &e->time))
+		return fail(run, e, "the call ended at %.6f, expected at %.6f or later",
+			    done / 1e6, earliest(run, &e->time) / 1e6);
 	if (read(task->wake[0], &c, 1))
 		return fail(run, e, "the call has not ended well");
 	call_end(task);
-	happened(run, task->done, run_now(run));
+	happened(run, done, run_now(run));
 	return check_result(run, e, task->result);
 }
 

@@ -76,7 +76,7 @@ struct drill_task {
 	struct drill_sock *sock;
 	int wake[2];
 	long result;
-	_Atomic long long done;
+	long long done;
 };
 
 /**
