@@ -181,6 +181,7 @@ static void wrong_calls(void)
 	bad_call("read s 10 -> 3..2", "result cannot be '3..2'");
 	bad_call("read s 10 ->", "result is missing");
 	bad_call("read s 10 -> 1 2", "'2' is too much");
+	bad_call("info s nothing -> 1", "no field 'nothing'");
 	bad_call("poll s", "result is missing");
 	bad_call("poll s -> in|up", "no event 'up'");
 	bad_call("setsockopt s nothing 1", "no option 'nothing'");

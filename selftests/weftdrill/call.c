@@ -186,12 +186,39 @@ static long do_ioctl(struct drill_sock *s, unsigned long request)
 	return ioctl(s->fd, request, &n) ? -errno : n;
 }
 
+static long get_info(struct drill_sock *s, struct weft_info *info)
+{
+	socklen_t len = sizeof(*info);
+
+	return failed(getsockopt(s->fd, SOL_WEFT, WEFT_INFO, info, &len));
+}
+
 static long do_state(struct drill_sock *s)
 {
-	unsigned char info[256] = { 0 };
-	socklen_t len = sizeof(info);
+	struct weft_info info;
+	long err = get_info(s, &info);
 
-	return getsockopt(s->fd, SOL_WEFT, 35, info, &len) ? -errno : info[0];
+	return err ? err : info.state;
+}
+
+static long do_info(struct drill_sock *s, const char *name)
+{
+	const struct drill_field *f = drill_field_find(name);
+	struct weft_info info;
+	long err = get_info(s, &info);
+	const char *at = (const char *)&info + f->offset;
+	uint64_t n = *(const uint8_t *)at;
+	uint32_t word;
+
+	if (err)
+		return err;
+	if (f->size == sizeof(n)) {
+		memcpy(&n, at, sizeof(n));
+	} else if (f->size == sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		n = word;
+	}
+	return n;
 }
 
 /* How much a counter has grown since the script last looked at it. */
@@ -249,6 +276,8 @@ static long do_on_sock(struct drill_run *run, struct drill_sock *s,
 		return do_ioctl(s, call->n);
 	case DRILL_STATE:
 		return do_state(s);
+	case DRILL_INFO:
+		return do_info(s, call->word);
 	default:
 		return -EINVAL;
 	}

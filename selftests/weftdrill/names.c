@@ -18,18 +18,19 @@ const struct drill_option drill_options[] = {
 	{ "rcvlowat", SOL_SOCKET, SO_RCVLOWAT, DRILL_OPTION_INT },
 	{ "rcvtimeo", SOL_SOCKET, SO_RCVTIMEO, DRILL_OPTION_TIME },
 	{ "sndtimeo", SOL_SOCKET, SO_SNDTIMEO, DRILL_OPTION_TIME },
-	{ "nodelay", SOL_WEFT, 32, DRILL_OPTION_INT },
-	{ "cork", SOL_WEFT, 33, DRILL_OPTION_INT },
-	{ "congestion", SOL_WEFT, 34, DRILL_OPTION_STRING },
-	{ "user_timeout", SOL_WEFT, 36, DRILL_OPTION_INT },
-	{ "keepidle", SOL_WEFT, 37, DRILL_OPTION_INT },
-	{ "keepintvl", SOL_WEFT, 38, DRILL_OPTION_INT },
-	{ "keepcnt", SOL_WEFT, 39, DRILL_OPTION_INT },
-	{ "quickack", SOL_WEFT, 40, DRILL_OPTION_INT },
-	{ "maxseg", SOL_WEFT, 41, DRILL_OPTION_INT },
-	{ "linger2", SOL_WEFT, 42, DRILL_OPTION_INT },
-	{ "defer_accept", SOL_WEFT, 43, DRILL_OPTION_INT },
-	{ "notsent_lowat", SOL_WEFT, 44, DRILL_OPTION_INT },
+	{ "nodelay", SOL_WEFT, WEFT_NODELAY, DRILL_OPTION_INT },
+	{ "cork", SOL_WEFT, WEFT_CORK, DRILL_OPTION_INT },
+	{ "congestion", SOL_WEFT, WEFT_CONGESTION, DRILL_OPTION_STRING },
+	{ "user_timeout", SOL_WEFT, WEFT_USER_TIMEOUT, DRILL_OPTION_INT },
+	{ "keepidle", SOL_WEFT, WEFT_KEEPIDLE, DRILL_OPTION_INT },
+	{ "keepintvl", SOL_WEFT, WEFT_KEEPINTVL, DRILL_OPTION_INT },
+	{ "keepcnt", SOL_WEFT, WEFT_KEEPCNT, DRILL_OPTION_INT },
+	{ "quickack", SOL_WEFT, WEFT_QUICKACK, DRILL_OPTION_INT },
+	{ "maxseg", SOL_WEFT, WEFT_MAXSEG, DRILL_OPTION_INT },
+	{ "linger2", SOL_WEFT, WEFT_LINGER2, DRILL_OPTION_INT },
+	{ "defer_accept", SOL_WEFT, WEFT_DEFER_ACCEPT, DRILL_OPTION_INT },
+	{ "notsent_lowat", SOL_WEFT, WEFT_NOTSENT_LOWAT, DRILL_OPTION_INT },
+	{ "syncnt", SOL_WEFT, WEFT_SYNCNT, DRILL_OPTION_INT },
 	{ NULL, 0, 0, DRILL_OPTION_INT },
 };
 
@@ -59,6 +60,21 @@ const struct drill_word drill_events[] = {
 	{ NULL, 0 },
 };
 
+#define FIELD(name) \
+	{ #name, offsetof(struct weft_info, name), sizeof(((struct weft_info *)0)->name) }
+
+const struct drill_field drill_fields[] = {
+	FIELD(recovery), FIELD(backoff), FIELD(probes), FIELD(flags), FIELD(rto),
+	FIELD(snd_mss), FIELD(rcv_mss), FIELD(rtt), FIELD(min_rtt), FIELD(cwnd),
+	FIELD(ssthresh), FIELD(in_flight), FIELD(unacked), FIELD(sacked), FIELD(lost),
+	FIELD(notsent), FIELD(snd_wnd), FIELD(rcv_wnd), FIELD(timeouts), FIELD(tlps),
+	FIELD(undone), FIELD(dsacks), FIELD(reorder_seen), FIELD(bytes_sent),
+	FIELD(bytes_acked), FIELD(bytes_retrans), FIELD(bytes_received),
+	FIELD(bytes_lost), FIELD(bytes_duplicate), FIELD(segs_retrans),
+	FIELD(segs_out_of_order), FIELD(marks_in), FIELD(marks_told),
+	{ NULL, 0, 0 },
+};
+
 /* The letters of the flags from bit 0 on, tcpdump's where it has one. */
 static const char flag_letters[] = "FSRPAUEC";
 
@@ -71,6 +87,17 @@ int drill_option_find(const char *name)
 		if (!strcmp(drill_options[i].name, name))
 			return i;
 	return -1;
+}
+
+/* The field of struct weft_info, NULL if there is none of that name. */
+const struct drill_field *drill_field_find(const char *name)
+{
+	const struct drill_field *f;
+
+	for (f = drill_fields; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
+	return NULL;
 }
 
 bool drill_word_find(const struct drill_word *words, const char *name, long long *n)

@@ -4,6 +4,7 @@
 #define NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /**
  * struct drill_word - a word with a meaning
@@ -36,10 +37,23 @@ struct drill_option {
 	enum drill_option_kind kind;
 };
 
+/**
+ * struct drill_field - a number in struct weft_info
+ * @name: its name
+ * @offset: where it is, bytes
+ * @size: bytes
+ */
+struct drill_field {
+	const char *name;
+	size_t offset, size;
+};
+
+extern const struct drill_field drill_fields[];
 extern const struct drill_option drill_options[];
 extern const struct drill_word drill_states[], drill_events[];
 
 int drill_option_find(const char *name);
+const struct drill_field *drill_field_find(const char *name);
 bool drill_word_find(const struct drill_word *words, const char *name, long long *n);
 const char *drill_word_name(const struct drill_word *words, long long n);
 bool drill_errno_find(const char *name, long long *n);

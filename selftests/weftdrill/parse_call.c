@@ -12,7 +12,7 @@
  * @name: its name
  * @args: a letter for each argument: s a socket, S a new one, t its type, a the new
  *	socket of accept, p a port, n a number, c a connection, r or w flags for reading
- *	and writing, h a direction, o an option, v a value, q a queue, m a name
+ *	and writing, h a direction, o an option, v a value, q a queue, f a field, m a name
  * @result: a result must be given
  */
 struct verb {
@@ -35,7 +35,7 @@ static const struct verb verbs[DRILL_VERBS] = {
 	[DRILL_POLL] = { "poll", "s", true },
 	[DRILL_IOCTL] = { "ioctl", "sq", true },
 	[DRILL_STATE] = { "state", "s", true },
-	[DRILL_INFO] = { "info", "sm", true },
+	[DRILL_INFO] = { "info", "sf", true },
 	[DRILL_COUNTER] = { "counter", "m", true },
 	[DRILL_SYSCTL] = { "sysctl", "mv", false },
 };
@@ -145,6 +145,15 @@ static bool parse_option(struct parse *p, int *option)
 	return true;
 }
 
+static bool parse_field(struct parse *p, char *name, size_t size)
+{
+	if (!lex_name(&p->lex, "field", name, size))
+		return false;
+	if (!drill_field_find(name))
+		return lex_error(&p->lex, "no field '%s'", name);
+	return true;
+}
+
 /* A value: a number where the option wants one. */
 static bool parse_value(struct parse *p, struct drill_call *call)
 {
@@ -183,6 +192,8 @@ static bool parse_arg(struct parse *p, char arg, struct drill_call *call)
 		return parse_option(p, &call->option);
 	case 'v':
 		return parse_value(p, call);
+	case 'f':
+		return parse_field(p, call->word, sizeof(call->word));
 	case 'q':
 		return parse_word(p, queues, "queue", &call->n);
 	default:
