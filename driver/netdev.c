@@ -350,7 +350,9 @@ int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 
 /*
  * Weft's streams: the offsets and flags that the device works on must be where
- * it expects them. It would leave CWR in all segments.
+ * it expects them. It would leave CWR in all segments. QEMU's ends what is a
+ * multiple of the MSS with a segment more, without payload: none is to bear
+ * FIN a second time.
  */
 static bool weftnic_can_segment_stream(const struct sk_buff *skb)
 {
@@ -364,9 +366,12 @@ static bool weftnic_can_segment_stream(const struct sk_buff *skb)
 	    trans + sizeof(*hdr) > skb_headlen(skb))
 		return false;
 	hdr_len = weftnic_tx_headers(skb);
-	return hdr->len >= sizeof(*hdr) && hdr_len < WEFTNIC_TSO_HDR_LEN &&
-	       hdr_len <= skb_headlen(skb) && hdr_len < skb->len &&
-	       !(hdr->flags & WEFT_STREAM_CWR);
+	if (hdr->len < sizeof(*hdr) || hdr_len >= WEFTNIC_TSO_HDR_LEN ||
+	    hdr_len > skb_headlen(skb) || hdr_len >= skb->len ||
+	    hdr->flags & WEFT_STREAM_CWR)
+		return false;
+	return !(hdr->flags & WEFT_STREAM_FIN) ||
+	       (skb->len - hdr_len) % skb_shinfo(skb)->gso_size;
 }
 
 /*

@@ -76,7 +76,7 @@ struct weftnic_rx_stats {
  * @packets: frames on the wire that the device has reported done; the segments
  *	of a segmented skb count singly
  * @bytes: their bytes, headers of all segments included, FCS excluded
- * @tso: skbs that the device segmented
+ * @tso: skbs that the device segmented (TCP over IPv4, streams of Weft)
  * @tso_soft: skbs that the driver segmented into descriptors (IPv6)
  * @csum: skbs whose checksum the device filled in
  * @contexts: context descriptors written

@@ -80,6 +80,53 @@ bool weft_gro_valid(struct sk_buff *skb, const struct weft_hdr *hdr,
 	return true;
 }
 
+/*
+ * What is in pages moves to those of the last packet, and a device may send all of it
+ * again. The payload behind the headers in the linear part does too, if that is a page.
+ */
+static bool weft_gro_move_pages(struct sk_buff *last, struct sk_buff *skb)
+{
+	struct skb_shared_info *to = skb_shinfo(last), *from = skb_shinfo(skb);
+	unsigned int offset = skb_gro_offset(skb), head = skb_headlen(skb);
+	bool linear = head > offset;
+	struct page *page = virt_to_head_page(skb->head);
+	unsigned int n = to->nr_frags;
+
+	/* Pages of a pool go back to it in another way than others. */
+	if (last->pp_recycle != skb->pp_recycle || skb_zcopy(last) || skb_zcopy(skb) ||
+	    (linear && !skb->head_frag) || n + linear + from->nr_frags > MAX_SKB_FRAGS)
+		return false;
+	memcpy(&to->frags[n + linear], from->frags, from->nr_frags * sizeof(skb_frag_t));
+	if (linear) {
+		__skb_fill_page_desc(last, n, page,
+				     skb->data + offset - (u8 *)page_address(page),
+				     head - offset);
+		NAPI_GRO_CB(skb)->free = NAPI_GRO_FREE_STOLEN_HEAD;
+	} else {
+		skb_frag_off_add(&to->frags[n], offset - head);
+		skb_frag_size_sub(&to->frags[n], offset - head);
+		NAPI_GRO_CB(skb)->free = NAPI_GRO_FREE;
+	}
+	to->nr_frags = n + linear + from->nr_frags;
+	return true;
+}
+
+/* The rest of a packet that has no pages any more, for the core to free. */
+static unsigned int weft_gro_leave(struct sk_buff *skb)
+{
+	unsigned int truesize = skb->truesize;
+
+	if (NAPI_GRO_CB(skb)->free == NAPI_GRO_FREE_STOLEN_HEAD) {
+		skb->truesize = SKB_DATA_ALIGN(sizeof(*skb));
+	} else {
+		skb->truesize = SKB_TRUESIZE(skb_end_offset(skb));
+		skb_shinfo(skb)->nr_frags = 0;
+		skb->len -= skb->data_len;
+		skb->data_len = 0;
+	}
+	return truesize - skb->truesize;
+}
+
 /* Leaves the payload, wherever the headers are. */
 static void weft_gro_strip(struct sk_buff *skb)
 {
@@ -95,29 +142,50 @@ static void weft_gro_strip(struct sk_buff *skb)
 	__skb_pull(skb, offset);
 }
 
-/**
- * weft_gro_append() - put a packet's payload behind that of a held one
- * @p: the held packet
- * @skb: packet for which weft_gro_valid() said yes; its memory is @p's from now on
- */
-void weft_gro_append(struct sk_buff *p, struct sk_buff *skb)
+/* The packet itself becomes the last of @p's list, with nothing but its payload. */
+static void weft_gro_link(struct sk_buff *p, struct sk_buff *skb)
 {
 	weft_gro_strip(skb);
 	skb->destructor = NULL;
 	skb->sk = NULL;
-	if (NAPI_GRO_CB(p)->last == p) {
+	if (NAPI_GRO_CB(p)->last == p)
 		skb_shinfo(p)->frag_list = skb;
-		atomic_inc(&weft_gro_open);
-	} else {
+	else
 		NAPI_GRO_CB(p)->last->next = skb;
-	}
 	NAPI_GRO_CB(p)->last = skb;
 	__skb_header_release(skb);
-	NAPI_GRO_CB(p)->count++;
-	p->len += skb->len;
-	p->data_len += skb->len;
-	p->truesize += skb->truesize;
-	skb_shinfo(p)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
+}
+
+static void weft_gro_grow(struct sk_buff *skb, unsigned int len, unsigned int truesize,
+			  u8 flags)
+{
+	skb->len += len;
+	skb->data_len += len;
+	skb->truesize += truesize;
+	skb_shinfo(skb)->flags |= flags & SKBFL_SHARED_FRAG;
+}
+
+/**
+ * weft_gro_append() - put a packet's payload behind that of a held one
+ * @p: the held packet
+ * @skb: packet for which weft_gro_valid() said yes; its payload is @p's from now on
+ */
+void weft_gro_append(struct sk_buff *p, struct sk_buff *skb)
+{
+	struct sk_buff *last = NAPI_GRO_CB(p)->last;
+	unsigned int len = skb_gro_len(skb), truesize = skb->truesize;
+	u8 flags = skb_shinfo(skb)->flags;
+
+	if (NAPI_GRO_CB(p)->count++ == 1)
+		atomic_inc(&weft_gro_open);
+	if (weft_gro_move_pages(last, skb)) {
+		truesize = weft_gro_leave(skb);
+		if (last != p)
+			weft_gro_grow(last, len, truesize, flags);
+	} else {
+		weft_gro_link(p, skb);
+	}
+	weft_gro_grow(p, len, truesize, flags);
 	NAPI_GRO_CB(skb)->same_flow = 1;
 }
 

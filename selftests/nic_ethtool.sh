@@ -57,7 +57,8 @@ if [ ! -e /sys/kernel/debug/kmemleak ]; then
 fi
 
 for feature in tx-checksum-ip-generic tx-scatter-gather tx-tcp-segmentation \
-	tx-tcp6-segmentation rx-checksum rx-vlan-offload tx-vlan-offload rx-vlan-filter; do
+	tx-tcp6-segmentation tx-tcp-mangleid-segmentation tx-sctp-segmentation \
+	rx-checksum rx-vlan-offload tx-vlan-offload rx-vlan-filter; do
 	says "-k $feature" "$feature: on|rx-checksumming: on" ethtool -k eth0
 	check "-K $feature off" ethtool -K eth0 "$feature" off
 	check "-K $feature on" ethtool -K eth0 "$feature" on
