@@ -60,7 +60,6 @@ static void print_usage(FILE *out)
 	      "  ping      ask a node or a group for echoes\n"
 	      "  trace     show the way to a node\n"
 	      "  nc        send and receive over streams and in datagrams\n"
-	      "  nc        send and receive datagrams\n"
 	      "  perf      measure how fast streams are\n"
 	      "  stat      show the counters of the protocol\n"
 	      "  ss        show and end sockets\n"
