@@ -255,6 +255,8 @@ static struct sock *weft_listen_child(struct sock *sk, struct weft_request *req,
 	st = weft_stream(child);
 	weft_stream_reset_fields(st);
 	weft_stream_timers_init(st);
+	st->gone = 0;
+	st->memory = 0;
 	st->ws.laddr = req->conn.laddr;
 	st->ws.faddr = req->conn.faddr;
 	st->ws.lport = req->conn.lport;

@@ -104,9 +104,9 @@ void weft_stream_reset_fields(struct weft_stream *st)
 {
 	struct sock *sk = weft_stream_sk(st);
 
-	memset((char *)st + offsetof(struct weft_stream, conn), 0,
+	memset((char *)st + offsetof(struct weft_stream, claim), 0,
 	       offsetof(struct weft_stream, send_timer) -
-	       offsetof(struct weft_stream, conn));
+	       offsetof(struct weft_stream, claim));
 	RCU_INIT_POINTER(st->ws.way, NULL);
 	INIT_HLIST_HEAD(&st->ws.groups);
 	st->ws.n_groups = 0;
@@ -114,7 +114,6 @@ void weft_stream_reset_fields(struct weft_stream *st)
 	atomic_set(&st->ws.id, get_random_u32());
 	st->kind = sk->sk_type == SOCK_SEQPACKET ? WEFT_STREAM_KIND_MESSAGES :
 						   WEFT_STREAM_KIND_BYTES;
-	INIT_HLIST_NODE(&st->conn.node);
 	INIT_HLIST_NODE(&st->listen_node);
 	INIT_LIST_HEAD(&st->accept);
 	weft_sendbuf_init(&st->snd.buf, 0);
@@ -129,6 +128,7 @@ void weft_stream_reset_fields(struct weft_stream *st)
 	st->rcv.ratio = 128;
 	st->rcv.challenged = jiffies - HZ;
 	st->rcv.heard = jiffies;
+	st->rcv.data_at = jiffies - HZ;
 }
 
 /* The bytes to be sent and the records of those that were go, with their memory. */
@@ -143,6 +143,26 @@ void weft_stream_forget(struct weft_stream *st)
 	queued = sk->sk_wmem_queued;
 	sk_wmem_queued_add(sk, -queued);
 	sk_mem_uncharge(sk, queued);
+	weft_stream_account(st);
+}
+
+/**
+ * weft_stream_account() - the namespace knows what its sockets hold
+ * @st: socket
+ *
+ * Changes of less than a page are left for later. Context: socket lock, or nobody else
+ * uses the socket any more.
+ */
+void weft_stream_account(struct weft_stream *st)
+{
+	struct sock *sk = weft_stream_sk(st);
+	int held = sk->sk_wmem_queued + atomic_read(&sk->sk_rmem_alloc);
+	int more = held - st->memory;
+
+	if (!more || (held && abs(more) < (int)PAGE_SIZE))
+		return;
+	st->memory = held;
+	percpu_counter_add(&weft_net(sock_net(sk))->memory, more);
 }
 
 /**
@@ -241,6 +261,7 @@ void weft_stream_done(struct sock *sk)
 	weft_stream_set_state(sk, TCP_CLOSE);
 	weft_stream_timers_stop(st);
 	weft_conn_del(&st->conn);
+	st->gone = get_state_synchronize_rcu();
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	weft_stream_forget(st);
 	if (sock_flag(sk, SOCK_DEAD)) {
@@ -416,6 +437,9 @@ static int weft_stream_open(struct sock *sk, const struct sockaddr_weft *sa)
 	err = weft_stream_name(st, sa);
 	if (err)
 		return err;
+	/* Whoever walks past the entry of an earlier connection must not come into another slot. */
+	if (st->gone)
+		cond_synchronize_rcu(st->gone);
 	st->conn = (struct weft_conn) {
 		.net = sock_net(sk),
 		.laddr = st->ws.laddr,

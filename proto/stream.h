@@ -303,6 +303,8 @@ struct weft_listen;
  * @ws: the common part, first
  * @set: what the program set
  * @conn: the entry in the table of connections
+ * @gone: when it left the table, for cond_synchronize_rcu()
+ * @memory: bytes that count in the account of the namespace
  * @claim: the port that it holds
  * @listen_node: in the table of listening sockets
  * @listen: what a listening socket has, else NULL
@@ -323,13 +325,15 @@ struct weft_listen;
  * @deferred: WEFT_DEFER_*: what could not be done while a program had the lock
  * @pipe: splice() waits
  *
- * Changed under the socket lock. From @conn to @rcv all is of one connection.
+ * Changed under the socket lock. From @claim to @rcv all is of one connection.
  */
 struct weft_stream {
 	struct weft_sock		ws;
 	struct weft_stream_settings	set;
 
 	struct weft_conn		conn;
+	unsigned long			gone;
+	int				memory;
 	struct weft_claim		claim;
 	struct hlist_node		listen_node;
 	struct weft_listen		*listen;
@@ -443,6 +447,7 @@ extern const struct weft_proto weft_stream_proto;
 extern struct proto weft_stream_prot;
 void weft_stream_reset_fields(struct weft_stream *st);
 void weft_stream_forget(struct weft_stream *st);
+void weft_stream_account(struct weft_stream *st);
 void weft_stream_set_state(struct sock *sk, int state);
 void weft_stream_done(struct sock *sk);
 void weft_stream_fail(struct sock *sk, int err);
@@ -545,6 +550,7 @@ int weft_stream_release(struct socket *sock);
 int weft_stream_abort(struct sock *sk, int err);
 void weft_stream_fin(struct weft_stream *st);
 void weft_stream_fin_acked(struct weft_stream *st);
+void weft_stream_half_closed(struct weft_stream *st);
 void weft_stream_end_orphan(struct sock *sk);
 
 /* stream_send.c, stream_recv.c, stream_options.c */

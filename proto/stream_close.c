@@ -16,7 +16,7 @@
 /* Both ends have closed, this one first. */
 static void weft_close_timewait(struct weft_stream *st)
 {
-	weft_timewait_begin(st);
+	weft_timewait_begin(st, false);
 	weft_stream_done(weft_stream_sk(st));
 }
 
@@ -54,20 +54,24 @@ void weft_stream_fin(struct weft_stream *st)
 		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
 }
 
-/* Nobody has it open: the peer has a minute to close its end. */
-static void weft_close_fin_wait2(struct weft_stream *st)
+/**
+ * weft_stream_half_closed() - nobody has a socket in FIN-WAIT-2 open
+ * @st: socket; in state CLOSED then
+ *
+ * The peer has a minute to close its end; that needs no socket. Context: socket lock.
+ */
+void weft_stream_half_closed(struct weft_stream *st)
 {
 	struct sock *sk = weft_stream_sk(st);
 
-	weft_stream_set_state(sk, TCP_FIN_WAIT2);
-	if (!sock_flag(sk, SOCK_DEAD)) {
-		sk->sk_state_change(sk);
-		return;
-	}
-	if (st->set.linger2 < 0)
+	if (st->set.linger2 == WEFT_FIN_WAIT_S) {
+		weft_timewait_begin(st, true);
 		weft_stream_done(sk);
-	else
+	} else if (st->set.linger2 < 0) {
+		weft_stream_done(sk);
+	} else if (!timer_pending(&st->idle_timer)) {
 		weft_stream_arm_idle(st, (unsigned long)st->set.linger2 * HZ);
+	}
 }
 
 /**
@@ -82,7 +86,10 @@ void weft_stream_fin_acked(struct weft_stream *st)
 
 	switch (sk->sk_state) {
 	case TCP_FIN_WAIT1:
-		weft_close_fin_wait2(st);
+		/* FIN of the peer may be in the same segment. */
+		weft_stream_set_state(sk, TCP_FIN_WAIT2);
+		if (!sock_flag(sk, SOCK_DEAD))
+			sk->sk_state_change(sk);
 		break;
 	case TCP_CLOSING:
 		weft_close_timewait(st);
@@ -203,8 +210,10 @@ static void weft_close_abandon(struct weft_stream *st)
 		weft_stream_done(sk);
 		return;
 	}
-	if (sk->sk_state == TCP_FIN_WAIT2)
-		weft_close_fin_wait2(st);
+	if (sk->sk_state == TCP_FIN_WAIT2) {
+		sk_stop_timer(sk, &st->idle_timer);
+		weft_stream_half_closed(st);
+	}
 }
 
 /* FIN or RST. */

@@ -153,6 +153,8 @@ static enum weft_drop weft_stream_synchronized(struct weft_stream *st, struct sk
 		return reason;
 	weft_stream_push(st, false);
 	weft_stream_ack_wanted(st);
+	if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
+		weft_stream_half_closed(st);
 	return reason;
 }
 
@@ -346,6 +348,7 @@ int weft_stream_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 		consume_skb(skb);
 	}
 	rcu_read_unlock();
+	weft_stream_account(weft_stream(sk));
 	return 0;
 }
 
@@ -389,7 +392,6 @@ static enum weft_drop weft_stream_to_listener(struct net *net, struct sk_buff *s
 
 static enum weft_drop weft_stream_find(struct net *net, struct sk_buff *skb)
 {
-	const struct weft_stream_hdr *hdr = (struct weft_stream_hdr *)skb->data;
 	struct weft_port_key key = weft_stream_key(skb);
 	struct weft_conn *conn = weft_conn_lookup(net, &key);
 	enum weft_drop reason;
@@ -401,7 +403,7 @@ static enum weft_drop weft_stream_find(struct net *net, struct sk_buff *skb)
 	if (conn && conn->kind == WEFT_CONN_REQUEST)
 		return weft_stream_deliver(weft_conn_request(conn)->listener, skb);
 	if (conn) {
-		reason = weft_timewait_rcv(conn, hdr, skb->len - hdr->len, &isn);
+		reason = weft_timewait_rcv(conn, skb, &isn);
 		if (reason)
 			return reason;
 	}

@@ -80,7 +80,7 @@ bool weft_stream_recover(struct weft_stream *st, const struct weft_delivery *d, 
 		return false;
 	if (snd->recovery != WEFT_RECOVERY_TIMEOUT)
 		weft_cc_recovered(&snd->cc);
-	if (snd->recovery == WEFT_RECOVERY_LOSS)
+	if (snd->recovery != WEFT_RECOVERY_MARK)
 		weft_rack_recovered(&snd->rack);
 	snd->recovery = WEFT_RECOVERY_NONE;
 	return true;
@@ -150,6 +150,17 @@ void weft_stream_reorder_timeout(struct weft_stream *st)
 		weft_stream_arm(st);
 }
 
+static bool weft_loss_has_way(struct weft_stream *st)
+{
+	struct weft_flow flow;
+	int err;
+
+	rcu_read_lock();
+	err = weft_stream_flow(st, &flow);
+	rcu_read_unlock();
+	return !err;
+}
+
 /* For how long has the peer not answered, and how long may it? */
 static bool weft_loss_gives_up(struct weft_stream *st)
 {
@@ -163,6 +174,9 @@ static bool weft_loss_gives_up(struct weft_stream *st)
 		limit = WEFT_SYNACK_TRIES;
 	else if (sock_flag(sk, SOCK_DEAD))
 		limit = WEFT_ORPHAN_TRIES;
+	/* Nobody waits for it, and it cannot even be sent. */
+	if (sock_flag(sk, SOCK_DEAD) && tries && !weft_loss_has_way(st))
+		return true;
 	if (user && st->snd.alarm_since)
 		return jiffies_to_msecs(jiffies - st->snd.alarm_since) >= user;
 	return tries >= limit;

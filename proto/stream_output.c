@@ -217,6 +217,7 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 		flags |= WEFT_STREAM_FIN;
 	weft_out_header(st, skb, seg->seq, flags, payload && !again, &opts);
 	mss = st->snd.mss - weft_stream_opts_len(&opts, flags);
+	seg->mss = mss;
 	if (payload > mss)
 		weft_gso_mark_stream(skb, mss);
 	weft_out_own(st, skb);
@@ -333,7 +334,6 @@ void weft_stream_send_syn(struct weft_stream *st, bool again)
 		*seg = (struct weft_seg) {
 			.seq = st->snd.iss,
 			.end = st->snd.iss + 1,
-			.mss = st->snd.mss,
 			.flags = WEFT_SEG_SYN,
 		};
 		weft_scoreboard_add(&st->snd.board, seg, st->now);
@@ -404,10 +404,13 @@ bool weft_stream_resend_one(struct weft_stream *st, struct weft_seg *seg)
 	part = *seg;
 	if (weft_out_segment(st, &part, true))
 		return false;
-	/* Of many small pieces not all found room: the rest stays lost. */
+	/*
+	 * Of many small pieces not all found room: the rest stays lost. Without memory it
+	 * counts as sent, and is found lost again.
+	 */
 	if (seg->end != part.end)
 		weft_scoreboard_cut(&snd->board, seg, part.end - part.seq);
-	seg->mss = snd->mss;
+	seg->mss = part.mss;
 	weft_scoreboard_resent(&snd->board, seg, st->now);
 	if (!snd->resent_stamp)
 		snd->resent_stamp = weft_stream_stamp(st) ?: 1;
@@ -645,7 +648,6 @@ static bool weft_push_one(struct weft_stream *st, u32 len)
 	*seg = (struct weft_seg) {
 		.seq = snd->nxt,
 		.end = snd->nxt + len,
-		.mss = snd->mss,
 	};
 	if (snd->fin && len == weft_stream_unsent(st) && weft_push_window(st) > len) {
 		seg->flags = WEFT_SEG_FIN;

@@ -139,6 +139,7 @@ static void weft_recv_clean(struct weft_stream *st)
 static void weft_recv_done(struct weft_stream *st)
 {
 	weft_recv_clean(st);
+	weft_stream_account(st);
 	weft_stream_tick(st);
 	weft_recv_tune(st);
 	weft_recv_window(st);

@@ -296,6 +296,7 @@ int weft_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	/* Waiters of edge-triggered epoll are told again. */
 	if (ret == -EAGAIN)
 		sk->sk_write_space(sk);
+	weft_stream_account(weft_stream(sk));
 	release_sock(sk);
 	return ret;
 }

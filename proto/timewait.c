@@ -66,12 +66,13 @@ static void weft_timewait_add(struct weft_timewaits *all, struct weft_timewait *
 
 /**
  * weft_timewait_begin() - a connection is over, and was closed here first
- * @st: socket, with the peer's FIN; it is no longer in the table then and holds no port
+ * @st: socket; it is no longer in the table then and holds no port
+ * @half: the peer may still send, until it closes its end; nobody will read that
  *
  * Without memory, or with too many, the ends are free at once: the oldest gives way.
  * Context: socket lock.
  */
-void weft_timewait_begin(struct weft_stream *st)
+void weft_timewait_begin(struct weft_stream *st, bool half)
 {
 	struct net *net = sock_net(weft_stream_sk(st));
 	struct weft_timewaits *all = &weft_net(net)->timewaits;
@@ -90,6 +91,7 @@ void weft_timewait_begin(struct weft_stream *st)
 		.stamp = st->rcv.stamp,
 		.stamp_offset = st->stamp_offset,
 		.mark = weft_stream_sk(st)->sk_mark,
+		.half = half,
 	};
 	tw->conn.kind = WEFT_CONN_TIMEWAIT;
 	INIT_HLIST_NODE(&tw->conn.node);
@@ -124,7 +126,7 @@ bool weft_timewait_reuse(struct weft_conn *conn, struct weft_stream *st)
 {
 	struct weft_timewait *tw = weft_timewait(conn);
 
-	if (time_before(jiffies, READ_ONCE(tw->since) + HZ))
+	if (READ_ONCE(tw->half) || time_before(jiffies, READ_ONCE(tw->since) + HZ))
 		return false;
 	st->snd.iss = weft_timewait_isn(tw) ?: 1;
 	return true;
@@ -172,24 +174,56 @@ static bool weft_timewait_gives_way(const struct weft_timewait *tw,
 {
 	u8 flags = hdr->flags & (WEFT_STREAM_SYN | WEFT_STREAM_RST | WEFT_STREAM_ACK);
 
-	return flags == WEFT_STREAM_SYN &&
+	return flags == WEFT_STREAM_SYN && !tw->half &&
 	       (later || weft_seq_after(be32_to_cpu(hdr->seq), tw->expected));
 }
 
+/*
+ * In FIN-WAIT-2 the peer's FIN begins TIME-WAIT; bytes that nobody will read, and a valid
+ * reset, end the connection (RFC 2525, 2.17).
+ */
+static enum weft_drop weft_timewait_half(struct weft_timewait *tw, struct sk_buff *skb)
+{
+	const struct weft_stream_hdr *hdr = (struct weft_stream_hdr *)skb->data;
+	u32 seq = be32_to_cpu(hdr->seq), end = seq + skb->len - hdr->len;
+
+	if (hdr->flags & WEFT_STREAM_RST) {
+		if (seq == tw->expected)
+			weft_conn_del(&tw->conn);
+		return WEFT_DROP_STREAM_RESET;
+	}
+	if (weft_seq_after(end, tw->expected)) {
+		weft_count(tw->conn.net, WEFT_MIB_ABORTS_DATA);
+		weft_conn_del(&tw->conn);
+		weft_bare_reset(tw->conn.net, skb);
+		return WEFT_DROP_STREAM_CLOSED;
+	}
+	if (hdr->flags & WEFT_STREAM_FIN && end == tw->expected) {
+		tw->stamp = be32_to_cpu(hdr->stamp);
+		WRITE_ONCE(tw->expected, end + 1);
+		WRITE_ONCE(tw->half, false);
+		weft_timewait_restart(tw);
+		weft_timewait_answer(tw);
+	} else if (seq != tw->expected || hdr->flags & WEFT_STREAM_SYN) {
+		weft_timewait_answer(tw);
+	}
+	return WEFT_DROP_STREAM_CLOSED;
+}
+
 /**
- * weft_timewait_rcv() - a segment for a connection in TIME-WAIT
+ * weft_timewait_rcv() - a segment for a connection in TIME-WAIT or FIN-WAIT-2
  * @conn: the entry
- * @hdr: the segment's header, checked
- * @len: bytes of payload
+ * @skb: the segment, its data at the checked stream header; not consumed
  * @isn: initial sequence number of a new connection that may begin; 0 if none may
  *
  * Context: softirq, RCU read lock.
  * Return: why the segment is dropped, or WEFT_DROP_NONE with @isn: the entry is gone.
  */
-enum weft_drop weft_timewait_rcv(struct weft_conn *conn, const struct weft_stream_hdr *hdr,
-				 unsigned int len, u32 *isn)
+enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u32 *isn)
 {
+	const struct weft_stream_hdr *hdr = (struct weft_stream_hdr *)skb->data;
 	struct weft_timewait *tw = weft_timewait(conn);
+	u32 len = skb->len - hdr->len;
 	s32 ahead = be32_to_cpu(hdr->stamp) - tw->stamp;
 
 	*isn = 0;
@@ -198,6 +232,8 @@ enum weft_drop weft_timewait_rcv(struct weft_conn *conn, const struct weft_strea
 		*isn = weft_timewait_isn(tw) ?: 1;
 		return WEFT_DROP_NONE;
 	}
+	if (READ_ONCE(tw->half) && ahead >= 0)
+		return weft_timewait_half(tw, skb);
 	/* RFC 1337: a reset does not end it. */
 	if (hdr->flags & WEFT_STREAM_RST)
 		return WEFT_DROP_STREAM_RESET;

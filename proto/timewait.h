@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* TIME-WAIT: what is left of a connection that was closed here first. */
+/* What is left of a connection that was closed here first: TIME-WAIT, and FIN-WAIT-2. */
 #ifndef WEFT_TIMEWAIT_H
 #define WEFT_TIMEWAIT_H
 
@@ -8,10 +8,11 @@
 #include "drop.h"
 #include "stream_header.h"
 
+struct sk_buff;
 struct weft_stream;
 
 /**
- * struct weft_timewait - a connection in TIME-WAIT
+ * struct weft_timewait - a connection in TIME-WAIT, or in FIN-WAIT-2 without a socket
  * @conn: its entry in the table
  * @claim: the port that it holds
  * @link: in weft_timewaits.all
@@ -21,11 +22,12 @@ struct weft_stream;
  * @stamp: the peer's last time stamp
  * @stamp_offset: of ours, microseconds
  * @mark: of packets
+ * @half: the peer has not closed its end yet: FIN-WAIT-2
  * @since: when it began, jiffies
  * @rcu: for kfree_rcu()
  *
  * Owned by the list of its namespace; freed a grace period after it has left that. All
- * but @conn.node, @claim and @since stays as it is.
+ * but @conn.node, @claim, @expected, @stamp, @half and @since stays as it is.
  */
 struct weft_timewait {
 	struct weft_conn	conn;
@@ -37,6 +39,7 @@ struct weft_timewait {
 	u32			stamp;
 	u32			stamp_offset;
 	u32			mark;
+	bool			half;
 	unsigned long		since;
 	struct rcu_head		rcu;
 };
@@ -55,10 +58,9 @@ struct weft_timewaits {
 	struct delayed_work	work;
 };
 
-void weft_timewait_begin(struct weft_stream *st);
+void weft_timewait_begin(struct weft_stream *st, bool half);
 bool weft_timewait_reuse(struct weft_conn *conn, struct weft_stream *st);
-enum weft_drop weft_timewait_rcv(struct weft_conn *conn, const struct weft_stream_hdr *hdr,
-				 unsigned int len, u32 *isn);
+enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u32 *isn);
 
 struct net;
 int weft_timewait_init_net(struct net *net);
