@@ -122,7 +122,7 @@ check_ends() {
 	check_ended "-q ended the listener" 0
 
 	# A client that neither sends nor ends.
-	listen_stream 5102 /dev/null -w 0.5
+	listen_stream 5102 /dev/null -w 4
 	talk 5102 </dev/null >/dev/null &
 	check_ended "-w ends a silent connection" 0
 	check "that connection was there" grep -q "connection from" "$tap_tmp/errors"
