@@ -215,8 +215,8 @@ static void message_others(void)
 	CHECK_STR(got.text, "no");
 	memset(m.text, 'x', sizeof(m.text));
 	CHECK(round_trip(&m) == PERF_MESSAGE_MAX && strlen(got.text) == PERF_TEXT_MAX);
-	m = (struct perf_message){ .type = PERF_RESULT, .result = { 1, 2, 3, 4, true } };
-	CHECK(round_trip(&m) == 40);
+	m = (struct perf_message){ .type = PERF_RESULT, .result = { 1, 2, 3, 5, 4, true } };
+	CHECK(round_trip(&m) == 48 && got.result.retransmits == 5);
 	CHECK(got.result.window == 1 && got.result.busy == 2 && got.result.transactions == 3);
 	CHECK(got.result.flows == 4 && got.result.failed);
 	m = (struct perf_message){ .type = PERF_COUNT, .index = 9, .count = { 4, 5, 2, 3 } };

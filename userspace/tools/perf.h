@@ -126,11 +126,14 @@ struct perf_count {
 	uint64_t received_window;
 };
 
+#define PERF_UNKNOWN	UINT64_MAX
+
 /**
  * struct perf_result - what one end counted
  * @window: the time that was measured, ns
  * @busy: processor time that the node spent in it, ns
  * @transactions: of all flows in it
+ * @retransmits: segments that all flows sent again; PERF_UNKNOWN: it is not known
  * @flows: how many perf_count belong to it
  * @failed: not all went as it should
  */
@@ -138,6 +141,7 @@ struct perf_result {
 	uint64_t window;
 	uint64_t busy;
 	uint64_t transactions;
+	uint64_t retransmits;
 	uint32_t flows;
 	bool failed;
 };

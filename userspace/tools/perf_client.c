@@ -124,6 +124,7 @@ static int take_results(struct client *c)
 		}
 		c->count[i] = m.count;
 	}
+	perf_run_sum_up(&c->run);
 	c->report.remote = &c->result;
 	c->report.count = c->count;
 	return CLI_OK;

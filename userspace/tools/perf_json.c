@@ -85,6 +85,8 @@ static void print_end(struct json *j, const char *name, const struct perf_result
 	json_double(j, "received_bits_per_second", perf_rate(sum.received_window, res->window));
 	json_double(j, "seconds", seconds(res->window));
 	json_double(j, "busy_seconds", seconds(res->busy));
+	if (res->retransmits != PERF_UNKNOWN)
+		json_uint(j, "retransmits", res->retransmits);
 	json_bool(j, "failed", res->failed);
 	json_close(j, '}');
 }

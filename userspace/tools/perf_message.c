@@ -10,7 +10,7 @@
 
 #define REQUEST_LEN	56
 #define FLOW_LEN	16
-#define RESULT_LEN	32
+#define RESULT_LEN	40
 #define COUNT_LEN	40
 
 /* Bits of the flags of PERF_REQUEST. */
@@ -93,6 +93,7 @@ static uint8_t *put_result(uint8_t *p, const struct perf_result *r)
 	p = put(p, 8, r->window);
 	p = put(p, 8, r->busy);
 	p = put(p, 8, r->transactions);
+	p = put(p, 8, r->retransmits);
 	p = put(p, 4, r->flows);
 	return put(p, 4, r->failed);
 }
@@ -104,6 +105,7 @@ static bool take_result(const uint8_t *p, struct perf_result *r)
 	r->window = take(&p, 8);
 	r->busy = take(&p, 8);
 	r->transactions = take(&p, 8);
+	r->retransmits = take(&p, 8);
 	r->flows = (uint32_t)take(&p, 4);
 	failed = take(&p, 4);
 	r->failed = failed;

@@ -15,11 +15,6 @@
 #define SOL_SCTP_OPTIONS	132
 #define SCTP_NODELAY_OPTION	3
 
-#ifndef WEFT_NODELAY
-#define WEFT_NODELAY	32
-#define WEFT_CONGESTION	34
-#endif
-
 /* Services of weft perf in TIPC have this type; the port is the instance. */
 #define TIPC_TYPE		PERF_MESSAGE_MAGIC
 /* Instances from here on stand for ports that the kernel would choose. */
@@ -51,6 +46,18 @@ static bool weft_same_node(const union perf_address *a, const union perf_address
 static const char *weft_format(const union perf_address *a, char *buf, size_t size)
 {
 	return weft_sockaddr_format(&a->weft, buf, size);
+}
+
+static int weft_retransmits(int fd, uint64_t *segments)
+{
+	struct weft_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(fd, SOL_WEFT, WEFT_INFO, &info, &len))
+		return -1;
+	*segments = info.segs_retrans;
+	return 0;
 }
 
 /* --- IPv6 ---------------------------------------------------------------------------- */
@@ -107,6 +114,18 @@ static const char *in6_format(const union perf_address *a, char *buf, size_t siz
 		*device = '\0';
 	snprintf(buf, size, "[%s%s%s]:%u", text, *device ? "%" : "", device, in6_port(a));
 	return buf;
+}
+
+static int tcp_retransmits(int fd, uint64_t *segments)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		return -1;
+	*segments = info.tcpi_total_retrans;
+	return 0;
 }
 
 /* --- TIPC ---------------------------------------------------------------------------- */
@@ -190,6 +209,7 @@ static const struct perf_protocol protocols[] = {
 		.port = weft_port,
 		.same_node = weft_same_node,
 		.format = weft_format,
+		.retransmits = weft_retransmits,
 	},
 	{
 		.name = "tcp",
@@ -204,6 +224,7 @@ static const struct perf_protocol protocols[] = {
 		.port = in6_port,
 		.same_node = in6_same_node,
 		.format = in6_format,
+		.retransmits = tcp_retransmits,
 	},
 	{
 		.name = "sctp",

@@ -136,6 +136,8 @@ static void print_end(const char *who, const struct perf_result *res,
 		print_amount("sent", sum.sent, sum.sent_window, res->window);
 	if (sum.received)
 		print_amount("received", sum.received, sum.received_window, res->window);
+	if (sum.sent && res->retransmits != PERF_UNKNOWN)
+		printf("  %" PRIu64 " retransmits", res->retransmits);
 	putchar('\n');
 }
 

@@ -413,6 +413,25 @@ void perf_run(struct perf_run *run)
 	run->result.flows = perf_counted(run->params);
 }
 
+/* What the sockets themselves know, once all has arrived. */
+void perf_run_sum_up(struct perf_run *run)
+{
+	uint64_t segments, sum = 0;
+	struct perf_flow *f;
+
+	run->result.retransmits = PERF_UNKNOWN;
+	if (!run->protocol->retransmits || run->params->mode == PERF_CRR)
+		return;
+	for (f = run->flow; f < run->flow + run->flows; f++) {
+		if (f->fd < 0)
+			continue;
+		if (run->protocol->retransmits(f->fd, &segments))
+			return;
+		sum += segments;
+	}
+	run->result.retransmits = sum;
+}
+
 void perf_run_free(struct perf_run *run)
 {
 	struct perf_flow *f;

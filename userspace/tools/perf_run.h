@@ -130,6 +130,7 @@ uint64_t perf_idle(void);
 int perf_run_init(struct perf_run *run);
 void perf_run(struct perf_run *run);
 void perf_run_tell_end(struct perf_run *run);
+void perf_run_sum_up(struct perf_run *run);
 void perf_run_free(struct perf_run *run);
 
 /* For what flows do. */

@@ -154,9 +154,11 @@ static int wait_for_end(struct session *s)
 
 static int tell_results(struct session *s)
 {
-	struct perf_message m = { .type = PERF_RESULT, .result = s->run.result };
+	struct perf_message m = { .type = PERF_RESULT };
 	uint32_t i;
 
+	perf_run_sum_up(&s->run);
+	m.result = s->run.result;
 	m.result.transactions = s->run.total.transactions;
 	if (perf_control_write(s->control.fd, &m))
 		return CLI_ERROR;

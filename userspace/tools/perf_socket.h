@@ -37,6 +37,7 @@ union perf_address {
  * @port: of an address
  * @same_node: are both addresses of one node?
  * @format: the address as a text
+ * @retransmits: segments that a connection has sent again; NULL: it does not tell
  */
 struct perf_protocol {
 	const char *name;
@@ -54,6 +55,7 @@ struct perf_protocol {
 	uint32_t (*port)(const union perf_address *a);
 	bool (*same_node)(const union perf_address *a, const union perf_address *b);
 	const char *(*format)(const union perf_address *a, char *buf, size_t size);
+	int (*retransmits)(int fd, uint64_t *segments);
 };
 
 const struct perf_protocol *perf_protocol_find(const char *name);
