@@ -204,12 +204,12 @@ static const char *difference(struct drill_run *run, const struct drill_packet *
 /* What the peer remembers of a segment. */
 static void remember(struct drill_conn *c, const struct drill_seen *seen)
 {
-	if (!c->stamp_known || (int32_t)(seen->seq - c->acked) <= 0 ||
-	    (seen->flags & WEFT_STREAM_SYN)) {
-		if (!c->stamp_known || (int32_t)(seen->stamp - c->recent) > 0)
-			c->recent = seen->stamp;
-	}
+	bool first = !c->stamp_known;
+
 	if (!(seen->flags & WEFT_STREAM_RST)) {
+		if (first || ((int32_t)(seen->seq - c->acked) <= 0 &&
+			      (int32_t)(seen->stamp - c->recent) > 0))
+			c->recent = seen->stamp;
 		c->stamp = seen->stamp;
 		c->edge = seen->ack + seen->win;
 		c->stamp_known = true;
