@@ -185,7 +185,7 @@ static int run_job(const struct job *j)
 
 	run.name = j->path;
 	run.patience = patience;
-	run.tap = drill_net_up(j->script.mtu);
+	run.tap = drill_net_up(&j->script);
 	if (run.tap < 0) {
 		printf("# %s: cannot set up a network: %s\n", j->path, strerror(errno));
 		return 1;

@@ -393,6 +393,7 @@ bool run_script(struct drill_run *run, const struct drill_script *script,
 	end.line = *line;
 	if (good && i == script->n_events)
 		good = wait_for_turn(run, &end);
+	peer_hang_up(run);
 	fclose(run->trace);
 	if (!good)
 		fputs(text, stdout);
