@@ -68,10 +68,11 @@ static long do_connect(struct drill_run *run, struct drill_sock *s, const char *
 	struct sockaddr_weft addr = {
 		.sweft_family = netns_weft_family(),
 		.sweft_port = htons(run_conn(run, conn)->them),
-		.sweft_scope = if_nametoindex("us"),
 		.sweft_addr = drill_addr(DRILL_THEM_MAC),
 	};
 
+	if (addr.sweft_addr.a8[0] == 0xfe)
+		addr.sweft_scope = if_nametoindex("us");
 	return failed(connect(s->fd, (struct sockaddr *)&addr, sizeof(addr)));
 }
 

@@ -24,6 +24,10 @@
 
 #define SUFFIX		".drill"
 #define JOBS		24
+#define JOBS_MIN	4
+/* Scripts that fail in company are run again alone, where the machine is theirs. */
+#define AGAIN		2
+#define AGAIN_MAX	20
 /* What a script may take beyond what it waits for. */
 #define GRACE_US	(20 * DRILL_US)
 /* How long ten forks take on a quick machine. */
@@ -34,6 +38,8 @@
  * @path: its file
  * @script: what it says
  * @good: it could be read
+ * @again: how often it was run once more
+ * @waits: it is to be run once more
  * @pid: who runs it; 0 when nobody does
  * @out: what that tells
  * @text: what it has told, allocated
@@ -45,6 +51,8 @@ struct job {
 	char *path;
 	struct drill_script script;
 	bool good;
+	int again;
+	bool waits;
 	pid_t pid;
 	int out;
 	char *text;
@@ -56,7 +64,7 @@ struct job {
 static struct job *jobs;
 static size_t n_jobs;
 static double patience = 1;
-static int number, failures;
+static int number, failures, again;
 
 static long long now(void)
 {
@@ -177,7 +185,7 @@ static int run_job(const struct job *j)
 
 	run.name = j->path;
 	run.patience = patience;
-	run.tap = drill_net_up(j->script.mtu);
+	run.tap = drill_net_up(&j->script);
 	if (run.tap < 0) {
 		printf("# %s: cannot set up a network: %s\n", j->path, strerror(errno));
 		return 1;
@@ -208,6 +216,17 @@ static void start_job(struct job *j)
 	j->deadline = now() + (drill_script_length(&j->script) + GRACE_US) * patience;
 }
 
+/* True if a script that failed gets another try. */
+static bool try_again(struct job *j)
+{
+	if (j->again == AGAIN || (!j->again && again == AGAIN_MAX))
+		return false;
+	again += !j->again;
+	j->again++;
+	printf("# %s:%d: once more, alone\n", j->path, *j->line);
+	return true;
+}
+
 static void end_job(struct job *j)
 {
 	int status;
@@ -219,8 +238,12 @@ static void end_job(struct job *j)
 	if (WIFSIGNALED(status))
 		printf("# %s:%d: ended by signal %d\n", j->path, *j->line,
 		       WTERMSIG(status));
-	tell(j, !status);
 	free(j->text);
+	j->text = NULL;
+	j->len = 0;
+	j->waits = status && try_again(j);
+	if (!j->waits)
+		tell(j, !status);
 }
 
 /* Takes what a script told. Returns false at the end. */
@@ -288,6 +311,12 @@ static void run_jobs(int most)
 		if (running)
 			running -= wait_for_jobs(0, next);
 	}
+	for (next = 0; next < n_jobs; next++)
+		while (jobs[next].waits) {
+			start_job(&jobs[next]);
+			while (jobs[next].pid)
+				wait_for_jobs(next, next + 1);
+		}
 }
 
 /* --- the program ------------------------------------------------------------------- */
@@ -323,7 +352,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	int option, most = JOBS, only_read = 0;
+	int option, most = 0, only_read = 0;
 	size_t i;
 
 	while ((option = getopt(argc, argv, "nj:")) != -1) {
@@ -352,7 +381,9 @@ int main(int argc, char **argv)
 		for (i = 0; i < n_jobs; i++)
 			jobs[i].line = &lines[i];
 		patience = measure_patience();
-		printf("# tolerances times %.1f\n", patience);
+		if (!most)
+			most = JOBS / patience > JOBS_MIN ? JOBS / patience : JOBS_MIN;
+		printf("# tolerances times %.1f, %d at a time\n", patience, most);
 		run_jobs(most);
 	}
 	printf("1..%d\n", number);

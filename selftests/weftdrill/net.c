@@ -70,11 +70,19 @@ static int wait_for_address(void)
 	return -1;
 }
 
+/* The peer has a global address behind the router at the other end, and so have we. */
+static int set_far(void)
+{
+	drill_addr_far(true);
+	return netns_run("weft addr add 8::1/16 dev us nodad") ||
+	       netns_run("weft route add 9::/16 via fe80:200::2 dev us");
+}
+
 /*
  * Enters a namespace of its own with a device "us". Returns the descriptor of the other
  * end, or -1 with errno.
  */
-int drill_net_up(int mtu)
+int drill_net_up(const struct drill_script *script)
 {
 	struct ifreq r = { .ifr_name = "us" };
 	int tap, fd, err;
@@ -90,8 +98,8 @@ int drill_net_up(int mtu)
 	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 	if (fd < 0)
 		return -1;
-	err = set_mac(fd) || set_mtu(fd, mtu) || set_up(fd, "lo") || set_up(fd, "us") ||
-	      wait_for_address();
+	err = set_mac(fd) || set_mtu(fd, script->mtu) || set_up(fd, "lo") || set_up(fd, "us") ||
+	      wait_for_address() || (script->far && set_far());
 	close(fd);
 	return err ? -1 : tap;
 }

@@ -3,7 +3,9 @@
 #ifndef NET_H
 #define NET_H
 
-int drill_net_up(int mtu);
+#include "script.h"
+
+int drill_net_up(const struct drill_script *script);
 int drill_net_sysctl(const char *name, const char *value);
 long drill_net_counter(const char *name);
 

@@ -179,6 +179,8 @@ static bool parse_words(struct parse *p)
 		if (!lex_range(&p->lex, "MTU", 576, 65535, &n))
 			return false;
 		p->script->mtu = n;
+	} else if (lex_take(&p->lex, "far")) {
+		p->script->far = true;
 	} else if (is_done(p->script)) {
 		return lex_error(&p->lex, "nothing follows 'done'");
 	} else if (lex_take(&p->lex, "done")) {

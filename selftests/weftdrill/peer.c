@@ -112,6 +112,8 @@ bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why)
 	};
 	if (acks && (int32_t)(n.ack - c->acked) > 0)
 		c->acked = n.ack;
+	c->sent = n.seq + p->len + !!(p->flags & WEFT_STREAM_SYN) +
+		  !!(p->flags & WEFT_STREAM_FIN);
 	len = drill_frame_make(frame, p, &n, p->seq - 1);
 	return put_frame(run, frame, len, why);
 }
@@ -129,6 +131,40 @@ bool peer_error(struct drill_run *run, const struct drill_error *e, FILE *why)
 	}
 	len = drill_frame_error(frame, e, c->last, c->last_len, c->us_isn);
 	return put_frame(run, frame, len, why);
+}
+
+/* The peer forgets a connection: RST with the number that Weft expects next. */
+static void hang_up(struct drill_run *run, const struct drill_conn *c, uint32_t seq,
+		    uint32_t ack)
+{
+	static unsigned char frame[DRILL_FRAME_MAX];
+	static const struct drill_packet rst = {
+		.flags = WEFT_STREAM_RST | WEFT_STREAM_ACK,
+		.hdr_len = -1, .cut = -1, .ecn = -1, .hops = 64,
+	};
+	const struct drill_numbers n = {
+		.us = c->us, .them = c->them, .seq = seq, .ack = ack,
+		.stamp = run_stamp(run), .echo = c->recent,
+	};
+
+	put_frame(run, frame, drill_frame_make(frame, &rst, &n, 0), stderr);
+}
+
+/*
+ * Ends what a script has left, so that no socket goes on in the kernel: each connection
+ * expects what it acknowledged last or what was sent to it last.
+ */
+void peer_hang_up(struct drill_run *run)
+{
+	struct drill_conn *c;
+
+	for (c = run->conn; c < run->conn + run->n_conns; c++) {
+		if (!c->us)
+			continue;
+		hang_up(run, c, c->acked_us, c->us_isn + 1);
+		if (c->sent != c->acked_us)
+			hang_up(run, c, c->sent, c->us_isn + 1);
+	}
 }
 
 /* --- comparing --------------------------------------------------------------------- */
@@ -204,14 +240,15 @@ static const char *difference(struct drill_run *run, const struct drill_packet *
 /* What the peer remembers of a segment. */
 static void remember(struct drill_conn *c, const struct drill_seen *seen)
 {
-	if (!c->stamp_known || (int32_t)(seen->seq - c->acked) <= 0 ||
-	    (seen->flags & WEFT_STREAM_SYN)) {
-		if (!c->stamp_known || (int32_t)(seen->stamp - c->recent) > 0)
-			c->recent = seen->stamp;
-	}
+	bool first = !c->stamp_known;
+
 	if (!(seen->flags & WEFT_STREAM_RST)) {
+		if (first || ((int32_t)(seen->seq - c->acked) <= 0 &&
+			      (int32_t)(seen->stamp - c->recent) > 0))
+			c->recent = seen->stamp;
 		c->stamp = seen->stamp;
 		c->edge = seen->ack + seen->win;
+		c->acked_us = seen->ack;
 		c->stamp_known = true;
 	}
 	free(c->last);

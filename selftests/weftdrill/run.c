@@ -166,6 +166,15 @@ static void happened(struct drill_run *run, long long begin, long long end)
 	run->last_stall = run->stall;
 }
 
+/*
+ * When a segment may have been sent that was seen at @at: earlier by what the machine
+ * stood still.
+ */
+static long long sent_after(const struct drill_run *run, long long at)
+{
+	return at - stalled(run) > run->last_begin ? at - stalled(run) : run->last_begin;
+}
+
 /* Waits for the time of something that the tool does; Weft must be silent until then. */
 static bool wait_for_turn(struct drill_run *run, const struct drill_event *e)
 {
@@ -209,7 +218,7 @@ static bool expect_packet(struct drill_run *run, const struct drill_event *e)
 	if (seen->at < earliest(run, &e->time) || seen->at > latest(run, &e->time))
 		return fail(run, e, "at %.6f, expected at %.6f to %.6f", seen->at / 1e6,
 			    earliest(run, &e->time) / 1e6, latest(run, &e->time) / 1e6);
-	happened(run, seen->at, seen->at);
+	happened(run, sent_after(run, seen->at), seen->at);
 	free(seen->frame);
 	run->head++;
 	return true;
@@ -384,6 +393,7 @@ bool run_script(struct drill_run *run, const struct drill_script *script,
 	end.line = *line;
 	if (good && i == script->n_events)
 		good = wait_for_turn(run, &end);
+	peer_hang_up(run);
 	fclose(run->trace);
 	if (!good)
 		fputs(text, stdout);

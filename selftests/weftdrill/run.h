@@ -44,6 +44,8 @@ struct drill_sock {
  * @edge: the right edge of Weft's window
  * @recent: TS.Recent of the peer (RFC 7323, 4.3)
  * @acked: Last.ACK.sent of the peer
+ * @acked_us: what Weft acknowledged last
+ * @sent: behind what the peer sent last
  * @last: Weft's last segment, allocated
  * @last_len: bytes of it
  */
@@ -54,7 +56,7 @@ struct drill_conn {
 	bool us_known;
 	uint32_t them_isn, win;
 	bool stamp_known;
-	uint32_t stamp, edge, recent, acked;
+	uint32_t stamp, edge, recent, acked, acked_us, sent;
 	unsigned char *last;
 	size_t last_len;
 };
@@ -149,6 +151,7 @@ bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why);
 bool peer_error(struct drill_run *run, const struct drill_error *e, FILE *why);
 bool peer_match(struct drill_run *run, const struct drill_packet *p,
 		const struct drill_seen *seen, FILE *why);
+void peer_hang_up(struct drill_run *run);
 void peer_show(struct drill_run *run, FILE *f, const struct drill_seen *seen);
 
 #endif /* RUN_H */

@@ -264,11 +264,13 @@ struct drill_event {
 /**
  * struct drill_script - a script
  * @mtu: of the device, bytes
+ * @far: the peer is behind a router
  * @n_events: how many there are
  * @event: what happens, in order; allocated
  */
 struct drill_script {
 	int mtu;
+	bool far;
 	size_t n_events;
 	struct drill_event *event;
 };

@@ -27,8 +27,19 @@ struct frame {
 	};
 } __attribute__((packed));
 
+static bool far;
+
+/* The peer is behind a router: addresses are global from now on. */
+void drill_addr_far(bool on)
+{
+	far = on;
+}
+
+/* The address of the end with that MAC. */
 struct weft_addr drill_addr(unsigned char mac)
 {
+	if (far)
+		return (struct weft_addr){ { { 0, 7 + mac, 0, 0, 0, 0, 0, mac } } };
 	return (struct weft_addr){ { { 0xfe, 0x80, 2, 0, 0, 0, 0, mac } } };
 }
 

@@ -72,6 +72,7 @@ struct drill_numbers {
 	uint32_t us_isn;
 };
 
+void drill_addr_far(bool on);
 struct weft_addr drill_addr(unsigned char mac);
 unsigned char drill_byte(enum drill_side side, uint32_t offset);
 unsigned char drill_message_byte(uint32_t offset);
