@@ -9,49 +9,11 @@ the case's first frame in the capture file.
 """
 
 import struct
-import typing
 
 from . import wire
-
-LINKLOCAL = "fe80:5254:57:100"
-PEER = "fe80:5254:57:200"
-MALFORMED, INVALID, RESERVED, UNUSUAL = "weft.malformed", "weft.invalid", "weft.reserved", \
-    "weft.unusual"
-BAD_SUM, PARTIAL, CUT, NO_REPLY = "weft.checksum.bad", "weft.checksum.partial", "weft.cut", \
-    "weft.echo.no_reply"
-PATTERN = bytes(range(256)) * 256
-
-
-class Frame(typing.NamedTuple):
-    """A frame and what is shown of it."""
-
-    data: bytes
-    fields: dict = {}
-    remarks: tuple = ()
-    drop: str = None
-    proto: str = None
-    info: str = None
-    says: tuple = ()            # parts of what the tree says
-    time: float = 0.001         # seconds after the frame before
-    captured: int = None        # bytes, all if None
-
-
-class Case(typing.NamedTuple):
-    """Frames that belong together."""
-
-    name: str
-    frames: list
-
-
-def one(name, payload, fields=None, **keys):
-    """A case of one packet."""
-    return Case(name, [show(payload, fields, **keys)])
-
-
-def show(payload, fields=None, **keys):
-    """A frame with a packet."""
-    return Frame(wire.frame(payload), fields or {}, **keys)
-
+from .case import BAD_SUM, CUT, INVALID, LINKLOCAL, MALFORMED, NO_REPLY, PARTIAL, PATTERN, PEER, \
+    RESERVED, UNUSUAL, Case, Frame, one, show
+from .streams import bad_segments, connections, messages, segments, stream_options
 
 # --- the network header -------------------------------------------------------------------
 
@@ -69,8 +31,6 @@ def header():
               proto="Weft", info="No next header")
     yield one("something follows nothing", wire.packet(b"abc", wire.NOTHING),
               {"weft.payload": "61:62:63"}, remarks=(UNUSUAL,))
-    yield one("a stream segment", wire.packet(b"abcdefgh", wire.STREAM),
-              {"weft.payload": "61:62:63:64:65:66:67:68"}, proto="Weft", info="Stream segment")
     yield one("padding", plain + b"\0\0\1", {"weft.padding": "00:00:01", "weft.len": "24"})
     yield one("reserved flags", wire.packet(b"", wire.NOTHING, flags=0x88),
               {"weft.flags.reserved": "0x11", "weft.flags.ecn": "0"}, remarks=(RESERVED,))
@@ -677,7 +637,8 @@ def memberships():
     yield one("a record about no group", wire.report(wire.record(4, "7::7")), remarks=(UNUSUAL,))
 
 
-GROUPS = (header, addresses, datagrams, echo, control, errors, neighbours, bad_neighbours,
+GROUPS = (header, addresses, datagrams, segments, bad_segments, stream_options, connections,
+          messages, echo, control, errors, neighbours, bad_neighbours,
           redirects, routers, memberships, fragments)
 
 

@@ -8,6 +8,7 @@ named. Nothing here is shared with the code that is tested.
 import struct
 
 CONTROL, STREAM, DGRAM, FRAGMENT, NOTHING = 1, 6, 17, 44, 59
+FIN, SYN, RST, PSH, ACK, FLAG_RESERVED, ECE, CWR = (1 << bit for bit in range(8))
 UNREACH, TOOBIG, TIME, PARAM = 1, 2, 3, 4
 ECHO_REQUEST, ECHO_REPLY = 128, 129
 ROUTER_SOLICIT, ROUTER_ANNOUNCE, NEIGH_SOLICIT, NEIGH_ANNOUNCE, REDIRECT = range(133, 138)
@@ -51,6 +52,42 @@ def dgram(payload=b"hello", sport=41000, dport=80, length=None, **header):
     length = 8 + len(payload) if length is None else length
     body = struct.pack("!HHHH", sport, dport, length, 0) + payload
     return packet(body, DGRAM, check_at=6, **header)
+
+
+def segment(payload=b"", flags=ACK, seq=1000, ack=5000, **keys):
+    """A stream segment; what is no field of it is the network header's."""
+    values = {"sport": 41000, "dport": 80, "window": 65535, "stamp": 1, "echo": 0, "number": 0,
+              "reserved": 0, "options": b"", "length": None}
+    header = {name: value for name, value in keys.items() if name not in values}
+    values.update((name, value) for name, value in keys.items() if name in values)
+    length = values["length"]
+    if length is None:
+        length = 32 + len(values["options"])
+    body = struct.pack("!HHIIBBHIIIHH", values["sport"], values["dport"], seq % 2**32,
+                       ack % 2**32, length, flags, 0, values["window"], values["stamp"],
+                       values["echo"], values["number"], values["reserved"])
+    return packet(body + values["options"] + payload, STREAM, check_at=14, **header)
+
+
+def option_mss(mss=1444):
+    """What a segment may have."""
+    return struct.pack("!BBH", 2, 4, mss)
+
+
+def option_kind(kind=1, reserved=0):
+    """The kind of connection."""
+    return struct.pack("!BBBB", 64, 4, kind, reserved)
+
+
+def option_sack(*numbers):
+    """Pairs of the first number of a run and the one behind it, after two NOPs."""
+    return struct.pack(f"!BBBB{len(numbers)}I", 1, 1, 5, 2 + 4 * len(numbers), *numbers)
+
+
+def part(payload, end=True, length=None):
+    """A part of a message."""
+    length = len(payload) if length is None else length
+    return struct.pack("!I", length | (0x80000000 if end else 0)) + payload
 
 
 def control(kind, rest, code=0, **header):

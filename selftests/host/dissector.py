@@ -21,12 +21,11 @@ TREE = SELFTESTS.parent
 sys.path[:0] = [str(SELFTESTS), str(TREE / "scripts")]
 
 from dissector import cases, wire  # noqa: E402  pylint: disable=wrong-import-position
+from dissector.case import PATTERN, REMARKS  # noqa: E402  pylint: disable=wrong-import-position
 from labkit import tap  # noqa: E402  pylint: disable=wrong-import-position
 
 SCRIPT = TREE / "userspace/dissector/weft.lua"
 MUTATIONS = 2000
-REMARKS = {cases.MALFORMED, cases.INVALID, cases.RESERVED, cases.UNUSUAL, cases.BAD_SUM,
-           cases.PARTIAL, cases.CUT, cases.NO_REPLY}
 COLUMNS = ("Protocol", "Info", "Source", "Destination")
 ADDRESSES = ("weft.src", "weft.dst", "weft.neigh.target", "weft.neigh.asker",
              "weft.redirect.target", "weft.redirect.dst")
@@ -197,14 +196,18 @@ def check_filters(stream, tshark):
     solicit = wire.neigh(wire.NEIGH_SOLICIT, 0, "7::1", "7::2", dst="ff02:1:0:1")
     packets = [wire.dgram(), wire.dgram(src="7::2", dst="7::1", dport=53),
                wire.dgram(src="7::3", dst="7::4", hop_limit=3), solicit,
-               wire.fragment(bytes(8), 0, 0)]
+               wire.fragment(bytes(8), 0, 0), wire.segment(flags=wire.SYN, dport=443),
+               wire.segment(b"a", flags=wire.SYN, dport=443)]
     path = tshark.capture("filters", [(wire.frame(data), 0, None) for data in packets])
-    for text, wanted in (("weft", 5), ("weft.dgram", 3), ("weft.ctl", 1), ("weft.frag", 1),
-                         ('weft.src == "7::1"', 2), ('weft.addr == "7::1"', 3),
-                         ('weft.dst == "7::2"', 2), ("weft.hop_limit < 5", 1),
+    for text, wanted in (("weft", 7), ("weft.dgram", 3), ("weft.ctl", 1), ("weft.frag", 1),
+                         ('weft.src == "7::1"', 4), ('weft.addr == "7::1"', 5),
+                         ('weft.dst == "7::2"', 4), ("weft.hop_limit < 5", 1),
                          ("weft.dgram.dstport == 53", 1), ("weft.dgram.port == 53", 1),
                          ("weft.ctl.type == 135", 1), ('weft.neigh.target == "7::1"', 1),
-                         ('weft.drop == "DropFragAtomic"', 1), ("weft.invalid", 1)):
+                         ('weft.drop == "DropFragAtomic"', 1), ("weft.invalid", 1),
+                         ("weft.stream", 2), ("weft.stream.port == 443", 2),
+                         ("weft.stream.flags.syn == 1", 2), ("weft.stream.retransmission", 1),
+                         ("weft.stream.index == 0", 2)):
         got = len(tshark.fields(path, ["frame.number"], "-Y", text))
         result(stream, got == wanted, f"the filter {text}", f"got {got} frames, wanted {wanted}")
 
@@ -220,7 +223,10 @@ def check_options(stream, tshark):
     names = ["weft.dgram.checksum.status", "weft.drop"]
     got = tshark.fields(path, names, "-o", "weft.checksum:false")
     result(stream, got == [["2", ""]], "checksums are not verified", str(got))
-    parts = wire.fragments(wire.dgram(cases.PATTERN[:600]), 304)
+    path = tshark.capture("segment", [(wire.frame(wire.segment(seq=70, ack=80)), 0, None)])
+    got = tshark.fields(path, ["_ws.col.Info"], "-o", "weft.relative:false")
+    result(stream, "Seq=70 Ack=80" in got[0][0], "sequence numbers as they are", str(got))
+    parts = wire.fragments(wire.dgram(PATTERN[:600]), 304)
     path = tshark.capture("parts", [(wire.frame(part), 0, None) for part in parts])
     names = ["weft.frag.offset", "weft.dgram.dstport"]
     got = tshark.fields(path, names, "-o", "weft.reassemble:false")
@@ -251,6 +257,7 @@ def check_link_types(stream, tshark):
 SUBDISSECTOR = """
 local ports = DissectorTable.get("weft.dgram.port")
 ports:add(53, Dissector.get("dns"))
+DissectorTable.get("weft.stream.port"):add(53, Dissector.get("dns"))
 """
 
 
@@ -273,6 +280,13 @@ def check_payloads(stream, tshark):
                   "the columns keep Weft's addresses", str(got))
     result(stream, "Malformed" in got[3][3] and got[4][4] == "19",
                   "a malformed payload is its dissector's affair", str(got))
+    opens = {"flags": wire.SYN, "seq": 0, "dport": 53, "options": wire.option_kind()}
+    path = tshark.capture("messages", [(wire.frame(data), 0, None) for data in (
+        wire.segment(query, seq=1, dport=53, src="7::3"), wire.segment(**opens),
+        wire.segment(wire.part(query) + wire.part(query), seq=1, dport=53))])
+    got = tshark.fields(path, names, "-X", f"lua_script:{script}")
+    result(stream, [row[0] for row in got] == ["0x0007", "", "0x0007,0x0007"],
+           "payloads of streams and messages", str(got))
 
 
 def check_script(stream, tshark):
@@ -334,7 +348,10 @@ def check_mutations(stream, tshark):
 def every_length():
     """Messages with options and quotes, cut after each byte: by sender and by capture."""
     options = wire.option_prefix() + wire.option_mtu() + wire.option_route()
-    packets = (wire.announce(options), wire.neigh(wire.NEIGH_SOLICIT, 0, "7::1", "7::2"),
+    opens = wire.option_mss() + wire.option_kind()
+    packets = (wire.segment(wire.part(b"abc"), wire.SYN, options=opens),
+               wire.segment(b"ab", options=wire.option_sack(1, 2, 3, 4)),
+               wire.announce(options), wire.neigh(wire.NEIGH_SOLICIT, 0, "7::1", "7::2"),
                wire.error(wire.TIME, 1, 0, wire.fragments(wire.dgram(bytes(300)), 256)[0][:90]),
                wire.neigh(wire.REDIRECT, 0, "7::1", "7::1", extra=wire.dgram()))
     for packet in packets:

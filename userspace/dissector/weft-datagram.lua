@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0
--- Datagrams, and the dissectors of what is in them.
+-- Datagrams.
 
 local W = ...
 if type(W) ~= "table" then return end	-- Wireshark runs every file of its plugin folder
@@ -8,46 +8,12 @@ local DGRAM, HDR_LEN = 17, 8
 
 local D = W.D
 
--- Dissectors of payloads tell conversations apart by the addresses in pinfo. They
--- raise an error after they have shown that a payload is malformed.
-local function payload_call(packet, dissector, tvb)
-	local pinfo = packet.pinfo
-	local src, dst = pinfo.src, pinfo.dst
-
-	pinfo.src, pinfo.dst = packet.src_ipv6, packet.dst_ipv6
-	pcall(dissector.call, dissector, tvb, pinfo, packet.tree)
-	pinfo.src, pinfo.dst = src, dst
-end
-
--- The lower port comes first.
-local function payload_dissector(sport, dport)
-	return W.payload_table:get_dissector(math.min(sport, dport)) or
-		W.payload_table:get_dissector(math.max(sport, dport)) or W.data_dissector
-end
-
 local function add_payload(packet, part, tree, sport, dport)
-	if part.have <= HDR_LEN then
-		return
-	end
-	local range = part:range(HDR_LEN)
+	if part.have > HDR_LEN then
+		local range = part:range(HDR_LEN)
 
-	tree:add(D.payload, range)
-	if not packet.quoted then
-		packet.pinfo.src_port, packet.pinfo.dst_port = sport, dport
-		payload_call(packet, payload_dissector(sport, dport), range:tvb())
-	end
-end
-
-local function add_port(tree, field, range)
-	local item = tree:add(field, range)
-
-	tree:add(D.port, range):set_hidden()
-	return item
-end
-
-local function check_port(packet, item, port)
-	if port == 0 then
-		W.invalid(packet, item, "DropDgramPort", "Port 0 is never sent")
+		tree:add(D.payload, range)
+		W.hand_on(packet, W.payload_table, range, sport, dport)
 	end
 end
 
@@ -61,13 +27,13 @@ local function check_length(packet, part, item)
 end
 
 local function add_header(packet, part, tree, sport, dport)
-	local sport_item = add_port(tree, D.srcport, part:range(0, 2))
-	local dport_item = add_port(tree, D.dstport, part:range(2, 2))
+	local sport_item = W.add_port(tree, D, D.srcport, part:range(0, 2))
+	local dport_item = W.add_port(tree, D, D.dstport, part:range(2, 2))
 
 	-- In the order of a receiver.
 	check_length(packet, part, tree:add(D.len, part:range(4, 2)))
-	check_port(packet, sport_item, sport)
-	check_port(packet, dport_item, dport)
+	W.check_port(packet, sport_item, sport, "DropDgramPort")
+	W.check_port(packet, dport_item, dport, "DropDgramPort")
 	W.add_checksum(packet, part, tree, 6, D)
 end
 

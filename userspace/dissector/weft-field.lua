@@ -59,6 +59,16 @@ W.code_names = {
 	[4] = { [0] = "a field is wrong" },
 }
 
+W.stream_opt_names = {
+	[0] = "end of options",
+	[1] = "no operation",
+	[2] = "MSS",
+	[5] = "SACK",
+	[64] = "kind of connection",
+}
+
+local kind_names = { [0] = "bytes", "messages" }
+
 -- RFC 4191, 2.1.
 local pref_names = { [0] = "medium", "high", "reserved, read as medium", "low" }
 
@@ -72,10 +82,13 @@ W.check_names = { [0] = "Bad", "Good", "Unverified", "Partial" }
 
 W.weft = Proto("weft", "Weft")
 W.weft_dgram = Proto("weft.dgram", "Weft datagram")
+W.weft_stream = Proto("weft.stream", "Weft stream segment")
 W.weft_ctl = Proto("weft.ctl", "Weft control message")
 
 W.payload_table = DissectorTable.new("weft.dgram.port", "Weft datagram port", ftypes.UINT16,
 	base.DEC, W.weft_dgram)
+W.segment_table = DissectorTable.new("weft.stream.port", "Weft stream port", ftypes.UINT16,
+	base.DEC, W.weft_stream)
 W.data_dissector = Dissector.get("data")
 
 local function number(bits, abbr, name, names, mask)
@@ -139,6 +152,55 @@ W.D = {
 	check = hex(16, "weft.dgram.checksum", "Checksum"),
 	check_status = number(8, "weft.dgram.checksum.status", "Checksum status", W.check_names),
 	payload = ProtoField.bytes("weft.dgram.payload", "Payload"),
+}
+
+W.S = {
+	srcport = number(16, "weft.stream.srcport", "Source port"),
+	dstport = number(16, "weft.stream.dstport", "Destination port"),
+	port = number(16, "weft.stream.port", "Source or destination port"),
+	index = number(32, "weft.stream.index", "Connection in this capture"),
+	seq = number(32, "weft.stream.seq", "Sequence number"),
+	seq_relative = number(32, "weft.stream.seq.relative", "Sequence number, relative"),
+	next_relative = number(32, "weft.stream.next.relative", "Next sequence number, relative"),
+	ack = number(32, "weft.stream.ack", "Acknowledgment number"),
+	ack_relative = number(32, "weft.stream.ack.relative", "Acknowledgment number, relative"),
+	len = quantity(8, "weft.stream.length", "Header length", "bytes"),
+	flags = hex(8, "weft.stream.flags", "Flags"),
+	cwr = bit("weft.stream.flags.cwr", "C: the window was made smaller", 8, 0x80),
+	ece = bit("weft.stream.flags.ece", "E: congestion was marked", 8, 0x40),
+	flags_reserved = hex(8, "weft.stream.flags.reserved", "Reserved", 0x20),
+	with_ack = bit("weft.stream.flags.ack", "A: has an acknowledgment", 8, 0x10),
+	push = bit("weft.stream.flags.push", "P: the program wrote so far", 8, 0x08),
+	reset = bit("weft.stream.flags.reset", "R: reset", 8, 0x04),
+	syn = bit("weft.stream.flags.syn", "S: opens", 8, 0x02),
+	fin = bit("weft.stream.flags.fin", "F: ends", 8, 0x01),
+	check = hex(16, "weft.stream.checksum", "Checksum"),
+	check_status = number(8, "weft.stream.checksum.status", "Checksum status", W.check_names),
+	window = quantity(32, "weft.stream.window", "Window", "bytes"),
+	stamp = number(32, "weft.stream.stamp", "Time stamp"),
+	echo = number(32, "weft.stream.echo", "Time stamp echo"),
+	echo_of = frame("weft.stream.echo.of", "Time stamp of"),
+	echo_time = ProtoField.relative_time("weft.stream.echo.time", "Time since then"),
+	number = number(16, "weft.stream.number", "Stream number"),
+	reserved = hex(16, "weft.stream.reserved", "Reserved"),
+	payload = ProtoField.bytes("weft.stream.payload", "Payload"),
+
+	opt = ProtoField.none("weft.stream.opt", "Option"),
+	opt_type = number(8, "weft.stream.opt.type", "Type", W.stream_opt_names),
+	opt_len = quantity(8, "weft.stream.opt.length", "Length", "bytes"),
+	opt_data = ProtoField.bytes("weft.stream.opt.data", "Data"),
+	mss = quantity(16, "weft.stream.mss", "Most options and payload", "bytes"),
+	kind = number(8, "weft.stream.kind", "Carries", kind_names),
+	kind_reserved = hex(8, "weft.stream.kind.reserved", "Reserved"),
+	sack = ProtoField.none("weft.stream.sack", "Came"),
+	sack_from = number(32, "weft.stream.sack.from", "First sequence number"),
+	sack_to = number(32, "weft.stream.sack.to", "Behind the last one"),
+	sack_twice = ProtoField.none("weft.stream.sack.duplicate", "Came twice"),
+
+	message = ProtoField.bytes("weft.stream.part.payload", "Payload"),
+	part = ProtoField.none("weft.stream.part", "Part"),
+	part_end = bit("weft.stream.part.end", "Ends a message", 32, 0x80000000),
+	part_len = number(32, "weft.stream.part.length", "Length, bytes", nil, 0x7fffffff),
 }
 
 W.C = {
@@ -230,6 +292,18 @@ W.E = {
 		group.PROTOCOL, severity.NOTE),
 	cut = ProtoExpert.new("weft.cut", "The capture holds no more of this packet",
 		group.UNDECODED, severity.NOTE),
+	retransmission = ProtoExpert.new("weft.stream.retransmission", "Sent again",
+		group.SEQUENCE, severity.NOTE),
+	needless = ProtoExpert.new("weft.stream.needless", "Sent again after it was acknowledged",
+		group.SEQUENCE, severity.NOTE),
+	out_of_order = ProtoExpert.new("weft.stream.out_of_order", "Out of order",
+		group.SEQUENCE, severity.NOTE),
+	gap = ProtoExpert.new("weft.stream.gap", "What comes before is not in the capture yet",
+		group.SEQUENCE, severity.NOTE),
+	probe = ProtoExpert.new("weft.stream.probe", "A probe, to be answered",
+		group.SEQUENCE, severity.NOTE),
+	zero_window = ProtoExpert.new("weft.stream.zero_window", "The sender takes nothing",
+		group.SEQUENCE, severity.NOTE),
 	no_reply = ProtoExpert.new("weft.echo.no_reply", "No reply seen",
 		group.SEQUENCE, severity.WARN),
 }
@@ -245,5 +319,6 @@ end
 
 W.weft.fields = values(W.F)
 W.weft_dgram.fields = values(W.D)
+W.weft_stream.fields = values(W.S)
 W.weft_ctl.fields = values(W.C)
 W.weft.experts = values(W.E)

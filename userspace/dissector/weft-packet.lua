@@ -10,6 +10,8 @@
 --	whole		reassembled
 --	first_fragment	only the beginning of the transport is here
 --	dropped, malformed	what is wrong has been told
+--
+-- luacheck: read globals NSTime
 
 local W = ...
 if type(W) ~= "table" then return end	-- Wireshark runs every file of its plugin folder
@@ -177,6 +179,14 @@ function W.add_rest(tree, field, part, offset)
 	if part.have > offset then
 		tree:add(field, part:range(offset))
 	end
+end
+
+-- Adds seconds that the dissector found out.
+function W.add_duration(tree, field, took)
+	local seconds = math.floor(took)
+	local time = NSTime.new(seconds, math.floor((took - seconds) * 1e9 + 0.5))
+
+	tree:add(field, time):set_generated()
 end
 
 -- Adds bits that are sent as 0; `value` is theirs where others share their bytes.

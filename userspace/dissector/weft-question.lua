@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0
 -- Questions and their answers in other frames. They are learned when a frame is
 -- dissected for the first time; each capture file begins anew.
---
--- luacheck: read globals NSTime
 
 local W = ...
 if type(W) ~= "table" then return end	-- Wireshark runs every file of its plugin folder
@@ -52,13 +50,6 @@ function W.add_question(packet, tree, key)
 	return true
 end
 
-local function add_time(tree, took)
-	local seconds = math.floor(took)
-	local time = NSTime.new(seconds, math.floor((took - seconds) * 1e9 + 0.5))
-
-	tree:add(C.took, time):set_generated()
-end
-
 -- This frame answers the question of the first key that is known; shows it.
 function W.add_answer(packet, tree, key, other_key)
 	local pinfo = packet.pinfo
@@ -73,7 +64,7 @@ function W.add_answer(packet, tree, key, other_key)
 
 	if question then
 		tree:add(C.asked_in, question.frame):set_generated()
-		add_time(tree, pinfo.rel_ts - question.time)
+		W.add_duration(tree, C.took, pinfo.rel_ts - question.time)
 		W.append_info(packet, (" (request in %d)"):format(question.frame))
 	end
 end

@@ -7,7 +7,7 @@
 -- luacheck: read globals Address DissectorTable Pref __DIR__
 
 local HDR_LEN, VERSION = 24, 1
-local STREAM, NOTHING = 6, 59
+local NOTHING = 59
 local ETHERTYPE = 0x88b5
 
 -- What the files share. Next header: function(packet, part, item of the next header).
@@ -15,8 +15,9 @@ local W = { transports = {} }
 
 local directory = __DIR__ == "" and "" or __DIR__ .. "/"
 
-for _, noun in ipairs({ "field", "packet", "question", "datagram", "control", "neighbour",
-		"router", "membership", "fragment" }) do
+for _, noun in ipairs({ "field", "packet", "payload", "question", "datagram", "conversation",
+		"part", "stream-option", "stream", "control", "neighbour", "router",
+		"membership", "fragment" }) do
 	assert(loadfile(directory .. "weft-" .. noun .. ".lua"))(W)
 end
 
@@ -31,11 +32,6 @@ W.transports[NOTHING] = function(packet, part, item)
 	if part.len > 0 then
 		W.remark(item, E.unusual, "Bytes follow where nothing should")
 	end
-end
-
-W.transports[STREAM] = function(packet, part)
-	W.set_info(packet, "Stream segment")
-	W.add_rest(packet.item, F.payload, part, 0)
 end
 
 -- Shows what the next header announces.
@@ -194,6 +190,7 @@ end
 function weft.init()
 	W.question_init()
 	W.fragment_init()
+	W.conversation_init()
 end
 
 -- --- registration ----------------------------------------------------------------------------
@@ -201,7 +198,9 @@ end
 weft.prefs.ethertype = Pref.uint("EtherType", ETHERTYPE,
 	"The module parameter ethertype of weft.ko, in decimal: 34997 is 0x88b5")
 weft.prefs.checksum = Pref.bool("Verify checksums", true,
-	"Of datagrams and control messages")
+	"Of datagrams, stream segments and control messages")
+weft.prefs.relative = Pref.bool("Relative sequence numbers", true,
+	"Count those of a stream from the first one that the capture has")
 weft.prefs.reassemble = Pref.bool("Reassemble fragments", true,
 	"Show a packet with the last of its fragments")
 
