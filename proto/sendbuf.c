@@ -185,25 +185,17 @@ static u32 weft_sendbuf_find(struct weft_sendbuf *buf, u32 seq)
 
 	if (middle - low > high - low)
 		middle = low;
-	while (low != high) {
+	for (;;) {
 		chunk = weft_chunk(buf, middle);
-		if (weft_seq_before(seq, chunk->seq)) {
+		if (seq - chunk->seq < chunk->len)
+			return middle;
+		if (weft_seq_before(seq, chunk->seq))
 			high = middle - 1;
-		} else if (weft_seq_before(seq, chunk->seq + chunk->len)) {
-			low = middle;
-			break;
-		} else {
+		else
 			low = middle + 1;
-			/* In order is the rule. */
-			if (low == buf->cursor + 1) {
-				middle = low;
-				continue;
-			}
-		}
-		middle = low + (high - low) / 2;
+		/* In order is the rule. */
+		middle = low == buf->cursor + 1 ? low : low + (high - low) / 2;
 	}
-	buf->cursor = low;
-	return low;
 }
 
 /**

@@ -282,8 +282,8 @@ void weft_stream_done(struct sock *sk)
  */
 void weft_stream_fail(struct sock *sk, int err)
 {
-	/* Whoever looks after the state has changed finds the error. */
 	WRITE_ONCE(sk->sk_err, err);
+	/* Pairs with poll(): whoever sees the state finds the error. */
 	smp_wmb();
 	sk_error_report(sk);
 	weft_stream_done(sk);
@@ -698,6 +698,7 @@ static __poll_t weft_stream_poll(struct file *file, struct socket *sock,
 	int state;
 
 	sock_poll_wait(file, sock, wait);
+	/* Pairs with weft_stream_set_state(). */
 	state = smp_load_acquire(&sk->sk_state);
 	if (state == TCP_LISTEN)
 		return READ_ONCE(sk->sk_ack_backlog) ? EPOLLIN | EPOLLRDNORM : 0;
@@ -708,7 +709,7 @@ static __poll_t weft_stream_poll(struct file *file, struct socket *sock,
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV)
 		mask |= weft_stream_poll_connected(sock, sk);
-	/* Pairs with the barrier in weft_stream_fail(). */
+	/* Pairs with weft_stream_fail(). */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))
 		mask |= EPOLLERR |

@@ -115,7 +115,7 @@ static void weft_data_measure(struct weft_stream *st, const struct sk_buff *skb,
 		weft_window_rtt(&st->rcv.window, weft_stream_stamp(st) - echo);
 }
 
-/* --- messages ------------------------------------------------------------------------------ */
+/* --- messages --------------------------------------------------------------------- */
 
 /* Where messages end in new bytes; false if one is too long. */
 static bool weft_data_messages(struct weft_stream *st, struct sk_buff *skb, u32 offset)
@@ -138,7 +138,7 @@ static bool weft_data_messages(struct weft_stream *st, struct sk_buff *skb, u32 
 	return true;
 }
 
-/* --- in order -------------------------------------------------------------------------------- */
+/* --- in order --------------------------------------------------------------------- */
 
 /* Behind the last segment in the queue, or into it. */
 static void weft_data_append(struct sock *sk, struct sk_buff *skb)
@@ -237,7 +237,7 @@ static enum weft_drop weft_data_next(struct weft_stream *st, struct sk_buff **ps
 	return WEFT_DROP_NONE;
 }
 
-/* --- out of order ------------------------------------------------------------------------------ */
+/* --- out of order ----------------------------------------------------------------- */
 
 static enum weft_drop weft_data_aside(struct weft_stream *st, struct sk_buff **pskb)
 {
@@ -338,7 +338,7 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 	return weft_data_next(st, pskb);
 }
 
-/* --- acknowledging ------------------------------------------------------------------------------- */
+/* --- acknowledging ---------------------------------------------------------------- */
 
 static bool weft_ack_at_once(const struct weft_stream *st)
 {

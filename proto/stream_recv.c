@@ -67,7 +67,7 @@ u32 weft_stream_readable_bytes(struct weft_stream *st)
 	return weft_recv_bytes(st);
 }
 
-/* --- after reading -------------------------------------------------------------------------- */
+/* --- after reading ---------------------------------------------------------------- */
 
 /* Room has come: the peer is told if it is worth a segment. */
 static void weft_recv_window(struct weft_stream *st)
@@ -145,7 +145,7 @@ static void weft_recv_done(struct weft_stream *st)
 	weft_recv_window(st);
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* The segment that a byte of the queue is in. */
 static struct sk_buff *weft_recv_find(struct weft_stream *st, u32 seq)
@@ -362,7 +362,7 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	return ret;
 }
 
-/* --- splice, read_sock ----------------------------------------------------------------------------- */
+/* --- splice, read_sock ------------------------------------------------------------ */
 
 /**
  * weft_stream_read_sock() - give what has come to a function of the kernel

@@ -165,7 +165,7 @@ static void weft_send_timer_run(struct weft_stream *st)
 	}
 }
 
-/* --- acknowledgments ---------------------------------------------------------------------------- */
+/* --- acknowledgments -------------------------------------------------------------- */
 
 /**
  * weft_stream_arm_ack() - an acknowledgment is to be sent at weft_recv.ack_due
@@ -195,7 +195,7 @@ static void weft_ack_timer_run(struct weft_stream *st)
 	weft_stream_send_ack(st);
 }
 
-/* --- silence -------------------------------------------------------------------------------------- */
+/* --- silence ---------------------------------------------------------------------- */
 
 /**
  * weft_stream_arm_idle() - look after a connection that may be silent
@@ -271,7 +271,7 @@ static void weft_idle_timer_run(struct weft_stream *st)
 		weft_keepalive_run(st);
 }
 
-/* --- what fires ------------------------------------------------------------------------------------- */
+/* --- what fires ------------------------------------------------------------------- */
 
 static void weft_timer_fired(struct sock *sk, int bit, void (*run)(struct weft_stream *st))
 {
