@@ -108,6 +108,7 @@ static void weft_alarm_window(struct weft_stream *st)
 
 	if (weft_stream_push(st, true)) {
 		st->snd.backoff = 0;
+		weft_stream_arm(st);
 		return;
 	}
 	if (!st->snd.probes)
