@@ -363,7 +363,8 @@ static enum weft_drop weft_stream_deliver(struct sock *sk, struct sk_buff *skb)
 	if (!sock_owned_by_user(sk)) {
 		weft_stream_backlog_rcv(sk, skb);
 	} else {
-		limit = READ_ONCE(sk->sk_rcvbuf) + (READ_ONCE(sk->sk_sndbuf) >> 1) +
+		/* What the window allows twice, while a program reads, and acknowledgments. */
+		limit = 2 * READ_ONCE(sk->sk_rcvbuf) + (READ_ONCE(sk->sk_sndbuf) >> 1) +
 			(64 << 10);
 		skb->dev = NULL;
 		if (sk_add_backlog(sk, skb, limit))
@@ -406,6 +407,10 @@ static enum weft_drop weft_stream_find(struct net *net, struct sk_buff *skb)
 		reason = weft_timewait_rcv(conn, skb, &isn);
 		if (reason)
 			return reason;
+		if (!isn) {
+			consume_skb(skb);
+			return WEFT_DROP_NONE;
+		}
 	}
 	return weft_stream_to_listener(net, skb, &key, isn);
 }
