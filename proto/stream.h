@@ -224,6 +224,7 @@ struct weft_send {
  * @heard: time of the last segment, jiffies
  * @data_at: time of the last segment with payload, jiffies
  * @challenged: time of the last challenge acknowledgment, jiffies
+ * @corrected: time of the last answer to what was out of the window, jiffies
  * @copied: bytes that the program has read
  * @bytes: bytes of payload that came in order
  * @segs: segments that came
@@ -255,6 +256,7 @@ struct weft_recv {
 	unsigned long		heard;
 	unsigned long		data_at;
 	unsigned long		challenged;
+	unsigned long		corrected;
 	u64			copied;
 	u64			bytes;
 	u64			segs;

@@ -658,8 +658,11 @@ static bool weft_push_one(struct weft_stream *st, u32 len)
 		return false;
 	}
 	len = seg->end - seg->seq - !!(seg->flags & WEFT_SEG_FIN);
-	if (weft_scoreboard_empty(&snd->board))
+	if (weft_scoreboard_empty(&snd->board)) {
+		/* Of window probes, if it is not 0. */
+		snd->backoff = 0;
 		snd->alarm_since = jiffies;
+	}
 	weft_scoreboard_add(&snd->board, seg, st->now);
 	weft_stream_settle(st);
 	snd->nxt = seg->end;
