@@ -370,6 +370,10 @@ static enum weft_drop weft_stream_deliver(struct sock *sk, struct sk_buff *skb)
 
 	/* A device that is going away does not wait for the backlog. */
 	bh_lock_sock_nested(sk);
+	if (sk->sk_state != TCP_LISTEN) {
+		sk_mark_napi_id(sk, skb);
+		sk_incoming_cpu_update(sk);
+	}
 	if (!sock_owned_by_user(sk)) {
 		weft_stream_backlog_rcv(sk, skb);
 	} else {
