@@ -114,6 +114,7 @@ enum weft_alarm_kind {
  * @alarm_since: when data was first sent without an answer, jiffies; 0 if none is out
  * @backoff: how often the timeout was doubled
  * @probes: window probes, or keepalive probes, that were not answered
+ * @confirmed: time when the first hop was last told to be there, jiffies
  * @last: time of the last segment with payload, microseconds
  * @pace_at: no segment leaves before, nanoseconds
  * @limited: the congestion window kept data back in the last round trip
@@ -171,6 +172,7 @@ struct weft_send {
 	unsigned long		alarm_since;
 	u8			backoff;
 	u8			probes;
+	unsigned long		confirmed;
 	u64			last;
 	u64			pace_at;
 	bool			limited;
