@@ -519,7 +519,6 @@ unsigned int weft_stream_mss_of(const struct weft_stream *st,
  * @mark: of the packet
  * @hdr: its header, but for length and checksum
  * @opts: its options
- * @ecn: of the network header
  */
 struct weft_bare {
 	struct net		*net;
