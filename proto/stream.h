@@ -465,8 +465,11 @@ void weft_stream_exit(void);
 /* stream_input.c */
 enum weft_drop weft_stream_rcv(struct net *net, struct sk_buff *skb);
 int weft_stream_backlog_rcv(struct sock *sk, struct sk_buff *skb);
+
+/* stream_error.c */
 struct weft_quote;
 struct weft_problem;
+void weft_stream_shrink(struct weft_stream *st);
 bool weft_stream_error(struct net *net, struct sk_buff *skb,
 		       const struct weft_quote *quote,
 		       const struct weft_problem *problem);

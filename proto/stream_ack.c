@@ -176,9 +176,10 @@ static void weft_ack_news(struct weft_stream *st, const struct weft_stream_hdr *
 
 	if (d->newly) {
 		weft_ack_sample(st, d, echo_rtt);
+		/* What came out of order is not echoed (RFC 7323, 4.3). */
 		weft_rack_update(&snd->rack, d, snd->una, snd->board.sacked ?
 				 snd->board.high_sacked : snd->una, snd->rtt.min,
-				 echo_rtt, st->now);
+				 d->acked ? echo_rtt : 0, st->now);
 	}
 	if (d->reordered)
 		snd->reorders++;

@@ -291,6 +291,7 @@ static enum weft_drop weft_data_aside(struct weft_stream *st, struct sk_buff **p
 	}
 	st->rcv.reorder_bytes -= truesize;
 	st->rcv.duplicates += skb->len;
+	weft_reorder_dsack(&st->rcv.reorder, piece->seq, piece->end);
 	return WEFT_DROP_STREAM_OLD;
 }
 

@@ -727,7 +727,7 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 {
 	struct sock *sk = weft_stream_sk(st);
 	bool sent = false;
-	u32 len;
+	u32 len, mss;
 
 	if (!weft_stream_in(sk, WEFT_SYNCHRONIZED))
 		return false;
@@ -740,8 +740,14 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 			break;
 		if (weft_push_queued(st) || !weft_push_on_time(st))
 			break;
-		if (!weft_push_one(st, len))
+		mss = st->snd.mss;
+		if (!weft_push_one(st, len)) {
+			/* The path has become narrower. */
+			weft_stream_set_mss(st);
+			if (st->snd.mss < mss)
+				continue;
 			break;
+		}
 		sent = true;
 		if (probe)
 			return true;
