@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NETLINK_SOCK_DIAG: lists of sockets, one socket, the end of one. As with UDP, what
- * has no port is in no list.
+ * NETLINK_SOCK_DIAG: lists of sockets, one socket, the end of one. As with UDP and TCP,
+ * what has no port is in no list, and a stream that is neither connected nor listens is
+ * in none either. diag_stream.c has what is special about streams.
  *
  * A list that takes several messages goes on at a table, a slot and a place there; no
  * lock is held in between. While nothing changes, each socket comes once.
@@ -26,27 +27,9 @@ static struct weft_port_table *const weft_diag_tables[] = {
 	&weft_raw_ports,
 };
 
-/**
- * struct weft_diag_ask - a request
- * @req: what it asks for, checked
- * @user_ns: whose user numbers the requester knows
- * @admin: the requester may see marks
- * @portid: the requester
- * @seq: of the request
- * @flags: of the answers
- */
-struct weft_diag_ask {
-	const struct weft_diag_req	*req;
-	struct user_namespace		*user_ns;
-	bool				admin;
-	u32				portid;
-	u32				seq;
-	u16				flags;
-};
-
 #define WEFT_DIAG_ATTRS	(BIT(WEFT_DIAG_MEMINFO) | BIT(WEFT_DIAG_SHUTDOWN) | \
 			 BIT(WEFT_DIAG_MARK) | BIT(WEFT_DIAG_CGROUP) | \
-			 BIT(WEFT_DIAG_OPTIONS))
+			 BIT(WEFT_DIAG_OPTIONS) | BIT(WEFT_DIAG_INFO))
 
 static int weft_diag_check(const struct nlmsghdr *nlh, struct netlink_ext_ack *extack)
 {
@@ -56,7 +39,8 @@ static int weft_diag_check(const struct nlmsghdr *nlh, struct netlink_ext_ack *e
 		return weft_refuse(extack, "the request is too short", -EINVAL);
 	if (nlmsg_len(nlh) > (int)sizeof(*req))
 		return weft_refuse(extack, "requests have no attributes", -EINVAL);
-	if (req->type && req->type != SOCK_DGRAM && req->type != SOCK_RAW)
+	if (req->type && req->type != SOCK_DGRAM && req->type != SOCK_RAW &&
+	    req->type != SOCK_STREAM && req->type != SOCK_SEQPACKET)
 		return weft_refuse(extack, "no sockets of this type", -EINVAL);
 	if (req->attrs & ~WEFT_DIAG_ATTRS)
 		return weft_refuse(extack, "unknown attributes are asked for", -EINVAL);
@@ -69,6 +53,7 @@ static int weft_diag_check(const struct nlmsghdr *nlh, struct netlink_ext_ack *e
 
 /* --- a socket ------------------------------------------------------------- */
 
+/* Of what is in a table of ports; the rest of @id is 0. */
 static void weft_diag_fill_id(struct sock *sk, struct weft_diag_id *id)
 {
 	const struct weft_sock *ws = weft_sk(sk);
@@ -81,7 +66,31 @@ static void weft_diag_fill_id(struct sock *sk, struct weft_diag_id *id)
 		id->dst = ws->faddr;
 		id->dport = READ_ONCE(ws->fport);
 	}
-	sock_diag_save_cookie(sk, id->cookie);
+}
+
+/**
+ * weft_diag_describe() - what all sockets have
+ * @sk: socket
+ * @ask: request
+ * @msg: filled in, but for its ends, which are 0 then
+ *
+ * Context: any, without the socket lock.
+ */
+void weft_diag_describe(struct sock *sk, const struct weft_diag_ask *ask,
+			struct weft_diag_msg *msg)
+{
+	*msg = (struct weft_diag_msg) {
+		.family = weft_family,
+		.protocol = sk->sk_protocol,
+		.type = sk->sk_type,
+		.state = READ_ONCE(sk->sk_state),
+		.rqueue = sk_rmem_alloc_get(sk),
+		.wqueue = sk_wmem_alloc_get(sk),
+		.uid = from_kuid_munged(ask->user_ns, sock_i_uid(sk)),
+		.inode = sock_i_ino(sk),
+		.drops = atomic_read(&sk->sk_drops),
+	};
+	sock_diag_save_cookie(sk, msg->id.cookie);
 }
 
 static u32 weft_diag_flags(const struct sock *sk)
@@ -153,35 +162,46 @@ static int weft_diag_put_attrs(struct sk_buff *skb, struct sock *sk,
 	return err;
 }
 
-/* Adds a socket's message; -EMSGSIZE if there is no room. */
-static int weft_diag_fill(struct sk_buff *skb, struct sock *sk,
-			  const struct weft_diag_ask *ask)
+/**
+ * weft_diag_put() - add a message to an answer
+ * @skb: answer
+ * @msg: message
+ * @sk: the socket, for its attributes; NULL if there is none
+ * @info: what is known of its connection, or NULL
+ * @ask: request
+ *
+ * Context: any. Return: 0, or -EMSGSIZE if there is no room.
+ */
+int weft_diag_put(struct sk_buff *skb, const struct weft_diag_msg *msg, struct sock *sk,
+		  const struct weft_info *info, const struct weft_diag_ask *ask)
 {
-	struct weft_diag_msg *msg;
 	struct nlmsghdr *nlh;
+	int err = 0;
 
 	nlh = nlmsg_put(skb, ask->portid, ask->seq, SOCK_DIAG_BY_FAMILY,
 			sizeof(*msg), ask->flags);
 	if (!nlh)
 		return -EMSGSIZE;
-	msg = nlmsg_data(nlh);
-	memset(msg, 0, sizeof(*msg));
-	msg->family = weft_family;
-	msg->protocol = sk->sk_protocol;
-	msg->type = sk->sk_type;
-	msg->state = READ_ONCE(sk->sk_state);
-	weft_diag_fill_id(sk, &msg->id);
-	msg->rqueue = sk_rmem_alloc_get(sk);
-	msg->wqueue = sk_wmem_alloc_get(sk);
-	msg->uid = from_kuid_munged(ask->user_ns, sock_i_uid(sk));
-	msg->inode = sock_i_ino(sk);
-	msg->drops = atomic_read(&sk->sk_drops);
-	if (weft_diag_put_attrs(skb, sk, ask)) {
+	memcpy(nlmsg_data(nlh), msg, sizeof(*msg));
+	if (sk)
+		err = weft_diag_put_attrs(skb, sk, ask);
+	if (!err && info)
+		err = nla_put_64bit(skb, WEFT_DIAG_INFO, sizeof(*info), info,
+				    WEFT_DIAG_PAD);
+	if (err) {
 		nlmsg_cancel(skb, nlh);
 		return -EMSGSIZE;
 	}
 	nlmsg_end(skb, nlh);
 	return 0;
+}
+
+/* Of what is in a table of ports. */
+static void weft_diag_msg(struct sock *sk, const struct weft_diag_ask *ask,
+			  struct weft_diag_msg *msg)
+{
+	weft_diag_describe(sk, ask, msg);
+	weft_diag_fill_id(sk, &msg->id);
 }
 
 /* --- which sockets -------------------------------------------------------- */
@@ -194,29 +214,45 @@ static bool weft_diag_is_kind(const struct sock *sk, const struct net *net,
 	       (!req->protocol || req->protocol == sk->sk_protocol);
 }
 
-/* For lists: nothing asked for is missing. */
-static bool weft_diag_wanted(struct sock *sk, const struct weft_diag_req *req)
+static bool weft_diag_cookie_fits(const struct weft_diag_id *id,
+				  const struct weft_diag_id *wanted)
 {
-	struct weft_diag_id id = {};
-
-	if (!(req->states & 1U << READ_ONCE(sk->sk_state)))
-		return false;
-	weft_diag_fill_id(sk, &id);
-	return (!req->id.sport || req->id.sport == id.sport) &&
-	       (!req->id.dport || req->id.dport == id.dport) &&
-	       (!req->id.ifindex || req->id.ifindex == id.ifindex) &&
-	       weft_addr_in_prefix(&id.src, &req->id.src, req->src_len) &&
-	       weft_addr_in_prefix(&id.dst, &req->id.dst, req->dst_len) &&
-	       !sock_diag_check_cookie(sk, req->id.cookie);
+	return (wanted->cookie[0] == ~0U && wanted->cookie[1] == ~0U) ||
+	       !memcmp(wanted->cookie, id->cookie, sizeof(id->cookie));
 }
 
-/* For one: all is as the request says, but for the cookie. */
-static bool weft_diag_is_same(struct sock *sk, const struct weft_diag_req *req)
+/**
+ * weft_diag_chosen() - for lists: is nothing missing that was asked for?
+ * @msg: what is told of a socket
+ * @req: what is asked for
+ *
+ * Return: true if nothing is.
+ */
+bool weft_diag_chosen(const struct weft_diag_msg *msg, const struct weft_diag_req *req)
 {
-	struct weft_diag_id id = {};
+	const struct weft_diag_id *id = &msg->id, *wanted = &req->id;
 
-	weft_diag_fill_id(sk, &id);
-	return !memcmp(&id, &req->id, offsetof(struct weft_diag_id, cookie));
+	return req->states & 1U << msg->state &&
+	       (!wanted->sport || wanted->sport == id->sport) &&
+	       (!wanted->dport || wanted->dport == id->dport) &&
+	       (!wanted->ifindex || wanted->ifindex == id->ifindex) &&
+	       weft_addr_in_prefix(&id->src, &wanted->src, req->src_len) &&
+	       weft_addr_in_prefix(&id->dst, &wanted->dst, req->dst_len) &&
+	       weft_diag_cookie_fits(id, wanted);
+}
+
+/**
+ * weft_diag_same() - for one: is all as the request says?
+ * @id: what a socket has
+ * @req: request
+ *
+ * Return: 0, -ENOENT if it is not, or -ESTALE if only the cookie is another one.
+ */
+int weft_diag_same(const struct weft_diag_id *id, const struct weft_diag_req *req)
+{
+	if (memcmp(id, &req->id, offsetof(struct weft_diag_id, cookie)))
+		return -ENOENT;
+	return weft_diag_cookie_fits(id, &req->id) ? 0 : -ESTALE;
 }
 
 static struct weft_port_slot *weft_diag_slot(int table, int slot)
@@ -231,6 +267,7 @@ static int weft_diag_dump_slot(struct sk_buff *skb, struct weft_port_slot *slot,
 			       const struct weft_diag_ask *ask, long *place)
 {
 	const struct net *net = sock_net(skb->sk);
+	struct weft_diag_msg msg;
 	struct sock *sk;
 	long i = 0;
 	int err = 0;
@@ -241,15 +278,45 @@ static int weft_diag_dump_slot(struct sk_buff *skb, struct weft_port_slot *slot,
 	sk_for_each(sk, &slot->socks) {
 		if (i++ < *place)
 			continue;
-		if (weft_diag_is_kind(sk, net, ask->req) &&
-		    weft_diag_wanted(sk, ask->req))
-			err = weft_diag_fill(skb, sk, ask);
+		if (weft_diag_is_kind(sk, net, ask->req)) {
+			weft_diag_msg(sk, ask, &msg);
+			if (weft_diag_chosen(&msg, ask->req))
+				err = weft_diag_put(skb, &msg, sk, NULL, ask);
+		}
 		if (err)
 			break;
 		*place = i;
 	}
 	spin_unlock_bh(&slot->lock);
 	return err;
+}
+
+/* Tables of ports, then connections, then what listens. */
+enum {
+	WEFT_DIAG_CONNS		= ARRAY_SIZE(weft_diag_tables),
+	WEFT_DIAG_LISTENERS,
+	WEFT_DIAG_TABLES,
+};
+
+/* A table, from a slot and a place there on; -EMSGSIZE if not all of it fits. */
+static int weft_diag_dump_table(struct sk_buff *skb, const struct weft_diag_ask *ask,
+				long table, long *slot, long *place)
+{
+	int err;
+
+	if (table >= WEFT_DIAG_CONNS) {
+		if (!weft_diag_stream_asked(ask->req))
+			return 0;
+		return weft_diag_stream_dump(skb, ask, table == WEFT_DIAG_LISTENERS, slot,
+					     place);
+	}
+	for (; *slot < WEFT_PORT_SLOTS; ++*slot) {
+		err = weft_diag_dump_slot(skb, weft_diag_slot(table, *slot), ask, place);
+		if (err)
+			return err;
+		*place = 0;
+	}
+	return 0;
 }
 
 /* cb->args: table, slot and place to go on at. */
@@ -267,17 +334,13 @@ static int weft_diag_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (err)
 		return err;
-	for (; cb->args[0] < ARRAY_SIZE(weft_diag_tables); cb->args[0]++) {
-		for (; cb->args[1] < WEFT_PORT_SLOTS; cb->args[1]++) {
-			err = weft_diag_dump_slot(skb,
-						  weft_diag_slot(cb->args[0],
-								 cb->args[1]),
-						  &ask, &cb->args[2]);
-			if (err)
-				return skb->len ?: err;
-			cb->args[2] = 0;
-		}
+	for (; cb->args[0] < WEFT_DIAG_TABLES; cb->args[0]++) {
+		err = weft_diag_dump_table(skb, &ask, cb->args[0], &cb->args[1],
+					   &cb->args[2]);
+		if (err)
+			return skb->len ?: err;
 		cb->args[1] = 0;
+		cb->args[2] = 0;
 	}
 	return skb->len;
 }
@@ -286,16 +349,21 @@ static int weft_diag_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* Sockets of a group differ by their cookies alone. */
 static struct sock *weft_diag_find_in(struct weft_port_slot *slot, struct net *net,
-				      const struct weft_diag_req *req, int *err)
+				      const struct weft_diag_ask *ask, int *err)
 {
+	struct weft_diag_msg msg;
 	struct sock *sk, *found = NULL;
+	int ret;
 
 	spin_lock_bh(&slot->lock);
 	sk_for_each(sk, &slot->socks) {
-		if (!weft_diag_is_kind(sk, net, req) || !weft_diag_is_same(sk, req))
+		if (!weft_diag_is_kind(sk, net, ask->req))
 			continue;
-		*err = sock_diag_check_cookie(sk, req->id.cookie);
-		if (!*err && refcount_inc_not_zero(&sk->sk_refcnt)) {
+		weft_diag_msg(sk, ask, &msg);
+		ret = weft_diag_same(&msg.id, ask->req);
+		if (ret == -ESTALE)
+			*err = ret;
+		if (!ret && refcount_inc_not_zero(&sk->sk_refcnt)) {
 			found = sk;
 			break;
 		}
@@ -304,22 +372,28 @@ static struct sock *weft_diag_find_in(struct weft_port_slot *slot, struct net *n
 	return found;
 }
 
-/* With a reference; -ENOENT if there is none, -ESTALE if it has another cookie. */
-static struct sock *weft_diag_find(struct net *net, const struct weft_diag_req *req)
+/* With a reference to its socket; -ENOENT if there is none, -ESTALE by its cookie. */
+static int weft_diag_find(struct net *net, const struct weft_diag_ask *ask,
+			  struct weft_diag_end *end)
 {
 	struct weft_port_table *table;
 	struct sock *sk = NULL;
-	int i, err = -ENOENT;
+	int i, err = -ENOENT, ret;
 	__be16 port;
 
 	for (i = 0; !sk && i < ARRAY_SIZE(weft_diag_tables); i++) {
 		table = weft_diag_tables[i];
-		port = table == &weft_raw_ports ? cpu_to_be16(req->protocol) :
-						  req->id.sport;
-		sk = weft_diag_find_in(weft_port_slot(table, net, port), net, req,
-				       &err);
+		port = table == &weft_raw_ports ? cpu_to_be16(ask->req->protocol) :
+						  ask->req->id.sport;
+		sk = weft_diag_find_in(weft_port_slot(table, net, port), net, ask, &err);
 	}
-	return sk ?: ERR_PTR(err);
+	if (sk) {
+		end->sk = sk;
+		weft_diag_msg(sk, ask, &end->msg);
+		return 0;
+	}
+	ret = weft_diag_stream_find(net, ask, end);
+	return ret == -ENOENT ? err : ret;
 }
 
 /* Room for a message with all attributes. */
@@ -329,32 +403,53 @@ static size_t weft_diag_size(void)
 	       nla_total_size(SK_MEMINFO_VARS * sizeof(u32)) +
 	       nla_total_size(sizeof(u8)) + nla_total_size(sizeof(u32)) +
 	       nla_total_size_64bit(sizeof(u64)) +
-	       nla_total_size(sizeof(struct weft_diag_options));
+	       nla_total_size(sizeof(struct weft_diag_options)) +
+	       nla_total_size_64bit(sizeof(struct weft_info));
 }
 
-static int weft_diag_get(struct sk_buff *in, const struct nlmsghdr *nlh)
+static int weft_diag_answer(struct net *net, const struct weft_diag_ask *ask,
+			    const struct weft_diag_end *end)
 {
-	const struct weft_diag_ask ask = {
+	struct sk_buff *skb = nlmsg_new(weft_diag_size(), GFP_KERNEL);
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	if (end->msg.protocol == WEFT_PROTO_STREAM && end->msg.type != SOCK_RAW)
+		err = weft_diag_stream_put(skb, end, ask);
+	else
+		err = weft_diag_put(skb, &end->msg, end->sk, NULL, ask);
+	if (!err)
+		return nlmsg_unicast(net->diag_nlsk, skb, ask->portid);
+	nlmsg_free(skb);
+	return err;
+}
+
+/* A request about one, in process context. */
+static struct weft_diag_ask weft_diag_ask_of(struct sk_buff *in, const struct nlmsghdr *nlh)
+{
+	return (struct weft_diag_ask) {
 		.req = nlmsg_data(nlh),
 		.user_ns = sk_user_ns(NETLINK_CB(in).sk),
 		.admin = netlink_net_capable(in, CAP_NET_ADMIN),
 		.portid = NETLINK_CB(in).portid,
 		.seq = nlh->nlmsg_seq,
 	};
+}
+
+static int weft_diag_get(struct sk_buff *in, const struct nlmsghdr *nlh)
+{
+	const struct weft_diag_ask ask = weft_diag_ask_of(in, nlh);
 	struct net *net = sock_net(in->sk);
-	struct sk_buff *skb;
-	struct sock *sk;
+	struct weft_diag_end end;
 	int err;
 
-	sk = weft_diag_find(net, ask.req);
-	if (IS_ERR(sk))
-		return PTR_ERR(sk);
-	skb = nlmsg_new(weft_diag_size(), GFP_KERNEL);
-	err = skb ? weft_diag_fill(skb, sk, &ask) : -ENOMEM;
-	sock_put(sk);
-	if (!err)
-		return nlmsg_unicast(net->diag_nlsk, skb, ask.portid);
-	nlmsg_free(skb);
+	err = weft_diag_find(net, &ask, &end);
+	if (err)
+		return err;
+	err = weft_diag_answer(net, &ask, &end);
+	if (end.sk)
+		sock_put(end.sk);
 	return err;
 }
 
@@ -371,20 +466,27 @@ static int weft_diag_handle(struct sk_buff *skb, struct nlmsghdr *nlh)
 	return err ?: weft_diag_get(skb, nlh);
 }
 
-/* Privilege is checked by sock_diag_destroy(), against the socket's namespace. */
+/*
+ * Privilege is checked by sock_diag_destroy(), against the socket's namespace. What has no
+ * socket ends by itself.
+ */
 static int weft_diag_destroy(struct sk_buff *skb, struct nlmsghdr *nlh)
 {
-	struct sock *sk;
+	struct weft_diag_ask ask;
+	struct weft_diag_end end;
 	int err;
 
 	err = weft_diag_check(nlh, NULL);
 	if (err)
 		return err;
-	sk = weft_diag_find(sock_net(skb->sk), nlmsg_data(nlh));
-	if (IS_ERR(sk))
-		return PTR_ERR(sk);
-	err = sock_diag_destroy(sk, ECONNABORTED);
-	sock_put(sk);
+	ask = weft_diag_ask_of(skb, nlh);
+	err = weft_diag_find(sock_net(skb->sk), &ask, &end);
+	if (err)
+		return err;
+	if (!end.sk)
+		return -EOPNOTSUPP;
+	err = sock_diag_destroy(end.sk, ECONNABORTED);
+	sock_put(end.sk);
 	return err;
 }
 

@@ -10,11 +10,6 @@
 #include "stream.h"
 #include "timewait.h"
 
-static struct weft_timewait *weft_timewait(struct weft_conn *conn)
-{
-	return container_of(conn, struct weft_timewait, conn);
-}
-
 /* No longer in the list of its namespace. */
 static void weft_timewait_free(struct weft_timewait *tw)
 {
@@ -91,6 +86,7 @@ void weft_timewait_begin(struct weft_stream *st, bool half)
 		.stamp = st->rcv.stamp,
 		.stamp_offset = st->stamp_offset,
 		.mark = weft_stream_sk(st)->sk_mark,
+		.type = weft_stream_sk(st)->sk_type,
 		.half = half,
 	};
 	tw->conn.kind = WEFT_CONN_TIMEWAIT;
@@ -124,7 +120,7 @@ static u32 weft_timewait_isn(const struct weft_timewait *tw)
  */
 bool weft_timewait_reuse(struct weft_conn *conn, struct weft_stream *st)
 {
-	struct weft_timewait *tw = weft_timewait(conn);
+	struct weft_timewait *tw = weft_conn_timewait(conn);
 
 	if (READ_ONCE(tw->half) || time_before(jiffies, READ_ONCE(tw->since) + HZ))
 		return false;
@@ -204,10 +200,13 @@ static enum weft_drop weft_timewait_half(struct weft_timewait *tw, struct sk_buf
 		WRITE_ONCE(tw->half, false);
 		weft_timewait_restart(tw);
 		weft_timewait_answer(tw);
-	} else if (seq != tw->expected || hdr->flags & WEFT_STREAM_SYN) {
-		weft_timewait_answer(tw);
+		return WEFT_DROP_NONE;
 	}
-	return WEFT_DROP_STREAM_CLOSED;
+	if (seq != tw->expected || hdr->flags & WEFT_STREAM_SYN) {
+		weft_timewait_answer(tw);
+		return WEFT_DROP_STREAM_OLD;
+	}
+	return WEFT_DROP_NONE;
 }
 
 /**
@@ -217,12 +216,13 @@ static enum weft_drop weft_timewait_half(struct weft_timewait *tw, struct sk_buf
  * @isn: initial sequence number of a new connection that may begin; 0 if none may
  *
  * Context: softirq, RCU read lock.
- * Return: why the segment is dropped, or WEFT_DROP_NONE with @isn: the entry is gone.
+ * Return: why the segment is dropped; WEFT_DROP_NONE if it was as it should be or, with
+ * @isn, if the entry has given way to the segment.
  */
 enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u32 *isn)
 {
 	const struct weft_stream_hdr *hdr = (struct weft_stream_hdr *)skb->data;
-	struct weft_timewait *tw = weft_timewait(conn);
+	struct weft_timewait *tw = weft_conn_timewait(conn);
 	u32 len = skb->len - hdr->len;
 	s32 ahead = be32_to_cpu(hdr->stamp) - tw->stamp;
 
@@ -243,10 +243,11 @@ enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u3
 	}
 	if (hdr->flags & WEFT_STREAM_FIN)
 		weft_timewait_restart(tw);
-	if (len || hdr->flags & (WEFT_STREAM_FIN | WEFT_STREAM_SYN) ||
-	    be32_to_cpu(hdr->seq) != tw->expected)
-		weft_timewait_answer(tw);
-	return hdr->flags & WEFT_STREAM_SYN ? WEFT_DROP_STREAM_SYN : WEFT_DROP_STREAM_CLOSED;
+	if (!len && !(hdr->flags & (WEFT_STREAM_FIN | WEFT_STREAM_SYN)) &&
+	    be32_to_cpu(hdr->seq) == tw->expected)
+		return WEFT_DROP_NONE;
+	weft_timewait_answer(tw);
+	return hdr->flags & WEFT_STREAM_SYN ? WEFT_DROP_STREAM_SYN : WEFT_DROP_STREAM_OLD;
 }
 
 /**

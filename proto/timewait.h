@@ -22,6 +22,7 @@ struct weft_stream;
  * @stamp: the peer's last time stamp
  * @stamp_offset: of ours, microseconds
  * @mark: of packets
+ * @type: SOCK_*, of the socket that it was
  * @half: the peer has not closed its end yet: FIN-WAIT-2
  * @since: when it began, jiffies
  * @rcu: for kfree_rcu()
@@ -39,6 +40,7 @@ struct weft_timewait {
 	u32			stamp;
 	u32			stamp_offset;
 	u32			mark;
+	u8			type;
 	bool			half;
 	unsigned long		since;
 	struct rcu_head		rcu;
@@ -57,6 +59,11 @@ struct weft_timewaits {
 	unsigned int		count;
 	struct delayed_work	work;
 };
+
+static inline struct weft_timewait *weft_conn_timewait(struct weft_conn *conn)
+{
+	return container_of(conn, struct weft_timewait, conn);
+}
 
 void weft_timewait_begin(struct weft_stream *st, bool half);
 bool weft_timewait_reuse(struct weft_conn *conn, struct weft_stream *st);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# weft ss: what is shown of sockets, filters, namespaces, the end of sockets.
+# weft ss: what is shown of sockets and streams, filters, namespaces, the end of sockets.
 # lab: --nodes 1 --nic none
 # kernels: stock
 . "$(dirname "$0")/lib.sh"
@@ -66,4 +66,38 @@ check_equal "the end of a socket shows it" "$(ss -KH dport = 5000 | wc -l)" 1
 check "its program ends" wait_until 20 sh -c "! kill -0 $client"
 check_equal "the other is there" "$(ports -a)" "5000 "
 check_equal "none is ended twice" "$(ss -KH dport = 5000 | wc -l)" 0
+
+# count N ARG...: ss shows N sockets.
+count() {
+	[ "$(ss -H "${@:2}" | wc -l)" = "$1" ]
+}
+
+check_equal "no streams yet" "$(ss -taH | wc -l)" 0
+ip netns exec a weft nc -k -l ::1 5001 >/dev/null < <(sleep 600) &
+at_end kill $!
+check "a stream that listens is shown" wait_until 20 count 1 -tl
+check_equal "its columns" "$(ss -tlH | awk '{ print $1, $2, $3, $5, $6 }')" \
+	"str LISTEN 0 [::1]:5001 *:*"
+ip netns exec a weft nc ::1 5001 >/dev/null < <(sleep 600) &
+client=$!
+at_end kill $client
+check "a connection has two ends" wait_until 20 count 2 -t
+check_equal "their columns" "$(ss -tH dport = 5001 | awk '{ print $1, $2, $3, $4, $6 }')" \
+	"str ESTAB 0 0 [::1]:5001"
+check_equal "states of streams" "$(ss -tH state established | wc -l) $(ss -tH exclude established |
+	wc -l) $(ss -tH state listening | wc -l) $(ss -tH state time-wait | wc -l)" "2 1 1 0"
+check_equal "other kinds are no streams" "$(ss -taH sport = 5000 | wc -l) $(ss -adH sport = 5001 |
+	wc -l)" "0 0"
+check "what is known of a connection" sh -c \
+	'weft -n a ss -tiH dport = 5001 | grep -qE " cubic rto:[0-9.]+ .* mss:[0-9]+ .*cwnd:[0-9]+"'
+check_equal "nothing of one that listens" "$(ss -tliH | grep -c rto:)" 0
+check "memory of a stream" sh -c 'weft -n a ss -tmH dport = 5001 | grep -qE "skmem:\(r0,rb[0-9]+,"'
+check_equal "a stream as JSON" \
+	"$(ss -tijH dport = 5001 | jq -c '.[0] | [.netid, .state, .dport, .info.cc]')" \
+	'["str","ESTAB",5001,"cubic"]'
+check_equal "streams in the summary" "$(ss -s | awk '$1 == "str" { print $2, $3, $4 }')" "3 2 1"
+check_equal "streams of another namespace" "$(weft -n b ss -taH | wc -l)" 0
+check_equal "the end of a stream shows it" "$(ss -tKH dport = 5001 | wc -l)" 1
+check "its peer is told" wait_until 20 count 0 -t
+check_equal "the listening one is there" "$(ports -tl)" "5001 "
 finish

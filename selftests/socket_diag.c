@@ -5,147 +5,18 @@
  *
  * lab: --nodes 1 --nic none
  */
-#include <linux/netlink.h>
-#include <linux/sock_diag.h>
-#include <linux/weft_diag.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include "sock.h"
+#include "diag.h"
 
 #define PORT	4000
 #define MANY	700
-#define ALL	(~0U)
 
 static int weft;
-
-struct request {
-	struct nlmsghdr nlh;
-	struct weft_diag_req req;
-	char more[16];
-};
-
-/* What a list had; the last socket in it is kept whole. */
-struct answer {
-	int err;
-	int count;
-	int twice;
-	char why[128];
-	struct weft_diag_msg last;
-	int attr_len[WEFT_DIAG_MAX + 1];
-};
-
-static struct request ask(int type, int flags)
-{
-	struct request r = {
-		.nlh = { .nlmsg_len = NLMSG_LENGTH(sizeof(r.req)),
-			 .nlmsg_type = type,
-			 .nlmsg_flags = NLM_F_REQUEST | flags },
-		.req = { .family = weft, .states = ALL },
-	};
-
-	memset(r.req.id.cookie, 0xff, sizeof(r.req.id.cookie));
-	return r;
-}
-
-static void note_twice(struct answer *a, const struct weft_diag_msg *msg)
-{
-	static __u32 seen[4 * MANY];
-	int i;
-
-	for (i = 0; i < a->count && i < 4 * MANY; i++)
-		if (seen[i] == msg->id.cookie[0])
-			a->twice++;
-	if (a->count < 4 * MANY)
-		seen[a->count] = msg->id.cookie[0];
-}
-
-static void read_socket(struct answer *a, struct nlmsghdr *nlh)
-{
-	struct nlattr *attr;
-	size_t at;
-
-	memcpy(&a->last, NLMSG_DATA(nlh), sizeof(a->last));
-	memset(a->attr_len, 0, sizeof(a->attr_len));
-	note_twice(a, &a->last);
-	a->count++;
-	for (at = NLMSG_LENGTH(sizeof(a->last)); at < nlh->nlmsg_len;
-	     at += NLA_ALIGN(attr->nla_len)) {
-		attr = (void *)((char *)nlh + at);
-		if (attr->nla_type <= WEFT_DIAG_MAX)
-			a->attr_len[attr->nla_type] = attr->nla_len - NLA_HDRLEN;
-	}
-}
-
-/* The words behind an error or the end of a list. */
-static void read_why(struct answer *a, struct nlmsghdr *nlh, size_t at)
-{
-	struct nlattr *attr = (void *)((char *)nlh + at);
-
-	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS && at < nlh->nlmsg_len &&
-	    attr->nla_type == NLMSGERR_ATTR_MSG)
-		snprintf(a->why, sizeof(a->why), "%s",
-			 (char *)attr + NLA_HDRLEN);
-}
-
-static int open_diag(void)
-{
-	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
-
-	CHECK(fd >= 0);
-	CHECK(!sock_set(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1));
-	return fd;
-}
-
-/* Reads one datagram of an answer; true if it is not the last. */
-static bool read_answer(int fd, struct answer *a)
-{
-	static char buf[65536] __attribute__((aligned(8)));
-	int len = recv(fd, buf, sizeof(buf), 0), n = len;
-	struct nlmsghdr *nlh = (void *)buf;
-
-	for (; NLMSG_OK(nlh, (unsigned int)n); nlh = NLMSG_NEXT(nlh, n)) {
-		if (nlh->nlmsg_type == SOCK_DIAG_BY_FAMILY) {
-			read_socket(a, nlh);
-			if (!(nlh->nlmsg_flags & NLM_F_MULTI))
-				return false;
-			continue;
-		}
-		memcpy(&a->err, NLMSG_DATA(nlh), sizeof(a->err));
-		a->err = -a->err;
-		read_why(a, nlh, NLMSG_LENGTH(sizeof(int)));
-		return false;
-	}
-	return len > 0;
-}
-
-static struct answer answer(const struct request *r)
-{
-	struct answer a = { .err = 0 };
-	int fd = open_diag();
-
-	CHECK(send(fd, r, r->nlh.nlmsg_len, 0) == (int)r->nlh.nlmsg_len);
-	while (read_answer(fd, &a))
-		;
-	close(fd);
-	return a;
-}
-
-static struct request list(void)
-{
-	return ask(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP);
-}
-
-static int listed(const struct request *r)
-{
-	struct answer a = answer(r);
-
-	CHECK(!a.err && !a.twice);
-	return a.count;
-}
 
 /* --- lists ------------------------------------------------------------------------ */
 
@@ -315,16 +186,6 @@ static void a_namespace_sees_its_own(void)
 
 /* --- one socket --------------------------------------------------------------------- */
 
-static struct request of_socket(const struct weft_diag_msg *msg, int type)
-{
-	struct request r = ask(type, NLM_F_ACK);
-
-	r.req.type = msg->type;
-	r.req.protocol = msg->protocol;
-	r.req.id = msg->id;
-	return r;
-}
-
 static void one_socket(void)
 {
 	int fd = sock_bound(weft, PORT), raw = socket(weft, SOCK_RAW, 99);
@@ -474,10 +335,10 @@ static void wrong_requests_are_refused(void)
 		r.nlh.nlmsg_len += 8;
 		refused(r, EINVAL, "weft: requests have no attributes");
 		r = ask(SOCK_DIAG_BY_FAMILY, flags[i]);
-		r.req.type = SOCK_STREAM;
+		r.req.type = SOCK_RDM;
 		refused(r, EINVAL, "weft: no sockets of this type");
 		r = ask(SOCK_DIAG_BY_FAMILY, flags[i]);
-		r.req.attrs = 1 << 7;
+		r.req.attrs = 1 << WEFT_DIAG_PAD;
 		refused(r, EINVAL, "weft: unknown attributes are asked for");
 		r.req.attrs = 1;
 		refused(r, EINVAL, "weft: unknown attributes are asked for");
@@ -492,7 +353,7 @@ static void wrong_requests_are_refused(void)
 		refused(r, EINVAL, "weft: reserved bits are set");
 	}
 	r = ask(SOCK_DESTROY, 0);
-	r.req.type = SOCK_STREAM;
+	r.req.type = SOCK_RDM;
 	refused(r, EINVAL, "");
 	refused(ask(SOCK_DESTROY, 0), ENOENT, "");
 }

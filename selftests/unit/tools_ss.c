@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* userspace/tools/ss_filter.c and ss_socket.c */
+/* userspace/tools/ss_filter.c, ss_info.c, ss_socket.c and ss_state.c */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 
 #include "ss_filter.h"
 #include "ss_process.h"
 #include "ss_socket.h"
+#include "ss_state.h"
 #include "tools.h"
 
 #define FAMILY	18
@@ -189,6 +190,91 @@ static void are_lines(void)
 	       "raw   UNCONNECTED 0      0      *:99                          *:*");
 }
 
+/* A connection, and what is known of it if @info is given. */
+static void begin_stream(struct nl_request *r, int type, int state,
+			 const struct weft_info *info)
+{
+	struct weft_diag_msg *msg = begin(r, type, WEFT_PROTO_STREAM);
+
+	msg->state = (uint8_t)state;
+	msg->id = id;
+	msg->id.ifindex = 0;
+	msg->id.sport = htons(80);
+	msg->id.dport = htons(4000);
+	if (info)
+		nl_put(r, WEFT_DIAG_INFO, sizeof(*info), info);
+}
+
+static void streams_are_lines(void)
+{
+	const struct ss_show bare = { .extended = false }, options = { .options = true };
+	const struct weft_info info = {
+		.state = TCP_ESTABLISHED, .recovery = WEFT_INFO_RECOVERY,
+		.flags = WEFT_INFO_ECN | WEFT_INFO_APP_LIMITED, .cc = "cubic",
+		.rto = 204000, .rtt = 1250, .rttvar = 500, .snd_mss = 1444,
+		.ssthresh = UINT32_MAX, .min_rtt = UINT32_MAX, .pacing_rate = UINT64_MAX,
+		.cwnd = 14440, .bytes_acked = 1ULL << 40, .backoff = 2,
+	};
+	struct nl_request r;
+
+	begin_stream(&r, SOCK_STREAM, TCP_ESTABLISHED, NULL);
+	prints(__LINE__, &r, &bare,
+	       "str   ESTAB       0      0      [7::1]:80                     [9::2]:4000");
+	begin_stream(&r, SOCK_SEQPACKET, TCP_TIME_WAIT, NULL);
+	prints(__LINE__, &r, &bare,
+	       "seq   TIME-WAIT   0      0      [7::1]:80                     [9::2]:4000");
+	begin_stream(&r, SOCK_STREAM, TCP_CLOSING + 1, NULL);
+	prints(__LINE__, &r, &bare,
+	       "str   UNKNOWN     0      0      [7::1]:80                     [9::2]:4000");
+	begin_stream(&r, SOCK_STREAM, TCP_ESTABLISHED, &info);
+	prints(__LINE__, &r, &options,
+	       "str   ESTAB       0      0      [7::1]:80                     [9::2]:4000          ecn app_limited cubic recovery rto:204 rtt:1.25/0.5 mss:1444 cwnd:14440 backoff:2 bytes_acked:1099511627776");
+	cli.json = true;
+	prints(__LINE__, &r, &options,
+	       "{\"netid\":\"str\",\"state\":\"ESTAB\",\"protocol\":6,\"recv_q\":0,\"send_q\":0,\"src\":\"7::1\",\"sport\":80,\"dst\":\"9::2\",\"dport\":4000,\"info\":{\"ecn\":true,\"app_limited\":true,\"cc\":\"cubic\",\"recovery\":\"recovery\",\"rto\":204.000,\"rtt\":1.250,\"rttvar\":0.500,\"mss\":1444,\"cwnd\":14440,\"backoff\":2,\"bytes_acked\":1099511627776}}");
+	cli.json = false;
+}
+
+/* Queues are all that is known of it. */
+static void a_listening_one_has_queues(void)
+{
+	const struct ss_show options = { .options = true };
+	const struct weft_info info = { .state = TCP_LISTEN, .unacked = 1, .sacked = 8 };
+	struct weft_diag_msg *msg;
+	struct nl_request r;
+
+	msg = begin(&r, SOCK_STREAM, WEFT_PROTO_STREAM);
+	msg->state = TCP_LISTEN;
+	msg->id.sport = htons(80);
+	msg->rqueue = 1;
+	msg->wqueue = 8;
+	nl_put(&r, WEFT_DIAG_INFO, sizeof(info), &info);
+	prints(__LINE__, &r, &options,
+	       "str   LISTEN      1      8      *:80                          *:*                 ");
+}
+
+static bool state_is(const char *word, uint32_t states)
+{
+	uint32_t got = 0;
+
+	return ss_state_parse(word, &got) && got == states;
+}
+
+static void states_have_names(void)
+{
+	uint32_t states;
+
+	CHECK(state_is("all", 0xffe) && state_is("listening", 1 << TCP_LISTEN));
+	CHECK(state_is("unconnected", 1 << TCP_CLOSE | 1 << TCP_LISTEN));
+	CHECK(state_is("connected", 0xffe & ~(1 << TCP_CLOSE | 1 << TCP_LISTEN)));
+	CHECK(state_is("time-wait", 1 << TCP_TIME_WAIT) && state_is("time", 1 << TCP_TIME_WAIT));
+	CHECK(state_is("fin-wait-1", 1 << TCP_FIN_WAIT1));
+	CHECK(state_is("fin-wait-2", 1 << TCP_FIN_WAIT2));
+	CHECK(state_is("bucket", 1 << TCP_SYN_RECV | 1 << TCP_TIME_WAIT));
+	CHECK(!ss_state_parse("", &states) && !ss_state_parse("frob", &states));
+	CHECK(!ss_state_parse("time-waits", &states));
+}
+
 static void others_are_refused(void)
 {
 	struct nl_request r;
@@ -213,6 +299,9 @@ int main(void)
 	TAP_RUN(errors_have_a_place);
 	TAP_RUN(an_expression_has_bounds);
 	TAP_RUN(are_lines);
+	TAP_RUN(streams_are_lines);
+	TAP_RUN(a_listening_one_has_queues);
+	TAP_RUN(states_have_names);
 	TAP_RUN(others_are_refused);
 	return tap_done();
 }

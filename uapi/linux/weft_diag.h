@@ -18,7 +18,7 @@
  * @dport: the peer's
  * @ifindex: index of the only interface that it deals with, or 0
  * @cookie: its number since the system started, lower half first; all ones in a
- *	request for any
+ *	request for any. 0 for what has no socket: a request, TIME-WAIT
  */
 struct weft_diag_id {
 	struct weft_addr	src;
@@ -58,10 +58,15 @@ struct weft_diag_req {
  * @family: the family number in force
  * @protocol: WEFT_PROTO_* or a raw socket's next header
  * @type: SOCK_*
- * @state: TCP_ESTABLISHED if it is connected, else TCP_CLOSE
+ * @state: TCP_*; of others than streams TCP_ESTABLISHED if it is connected, else
+ *	TCP_CLOSE
  * @id: the socket
- * @rqueue: bytes that its receive queue holds, with what they take beside the data
- * @wqueue: bytes that it has sent and no device has finished with
+ * @rqueue: bytes that its receive queue holds, with what they take beside the data; of
+ *	a stream, bytes that came and were not read; of one that listens, connections that
+ *	wait for accept()
+ * @wqueue: bytes that it has sent and no device has finished with; of a stream, bytes
+ *	written that the peer has not acknowledged; of one that listens, how many
+ *	connections may wait
  * @uid: its owner
  * @inode: of its file
  * @drops: what it did not get
@@ -87,6 +92,7 @@ enum {
 	WEFT_DIAG_CGROUP,	/* u64: number of the control group */
 	WEFT_DIAG_OPTIONS,	/* struct weft_diag_options */
 	WEFT_DIAG_PAD,
+	WEFT_DIAG_INFO,		/* struct weft_info, of streams */
 	__WEFT_DIAG_MAX
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* weft ss: show sockets, choose among them, end them. */
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,18 +10,13 @@
 #include "ss_filter.h"
 #include "ss_process.h"
 #include "ss_socket.h"
-
-/* Bits of a request. */
-enum {
-	STATES_CONNECTED = 1 << TCP_ESTABLISHED,
-	STATES_UNCONNECTED = 1 << TCP_CLOSE,
-	STATES_ALL = STATES_CONNECTED | STATES_UNCONNECTED,
-};
+#include "ss_state.h"
 
 static const char usage[] =
-	"usage: weft ss [-aldcwnepmiHKsj] [state STATE]... [exclude STATE]... [FILTER]\n"
-	"  -a  connected and unconnected sockets; else connected ones\n"
+	"usage: weft ss [-altdcwnepmiHKsj] [state STATE]... [exclude STATE]... [FILTER]\n"
+	"  -a  sockets in all states; else connected ones\n"
 	"  -l  unconnected sockets: those that wait for anybody\n"
+	"  -t  streams, of bytes and of messages\n"
 	"  -d  datagram sockets\n"
 	"  -c  control sockets: those of echo\n"
 	"  -w  raw sockets\n"
@@ -30,12 +24,14 @@ static const char usage[] =
 	"  -e  owner, inode, cookie, control group, mark, drops\n"
 	"  -p  processes\n"
 	"  -m  memory\n"
-	"  -i  options\n"
+	"  -i  options; what is known of a connection\n"
 	"  -H  no title\n"
 	"  -K  end the sockets that are shown\n"
 	"  -s  a summary\n"
 	"  -j  JSON\n"
-	"STATE: connected unconnected all\n"
+	"STATE: connected unconnected all; of streams established syn-sent syn-recv\n"
+	"       fin-wait-1 fin-wait-2 time-wait closed close-wait last-ack listening\n"
+	"       closing synchronized bucket\n"
 	"FILTER: {sport|dport} [OPERATOR] [:]PORT | {src|dst} [OPERATOR] ADDRESS[/LENGTH]\n"
 	"        | dev [OPERATOR] DEVICE | cookie [OPERATOR] NUMBER,\n"
 	"        joined by 'and', 'or', 'not' and parentheses\n";
@@ -66,10 +62,13 @@ static bool take_option(struct request *req, int opt)
 {
 	switch (opt) {
 	case 'a':
-		req->states = STATES_ALL;
+		req->states = SS_STATES_ALL;
 		return true;
 	case 'l':
-		req->states = STATES_UNCONNECTED;
+		req->states = SS_STATES_UNCONNECTED;
+		return true;
+	case 't':
+		req->kinds |= 1U << SS_STREAM | 1U << SS_MESSAGES;
 		return true;
 	case 'd':
 		req->kinds |= 1U << SS_DGRAM;
@@ -117,41 +116,26 @@ static bool take_show(struct ss_show *show, int opt)
 	return false;
 }
 
-static int read_state(const char *word, uint32_t *states)
-{
-	if (!word)
-		return CLI_SYNTAX;
-	if (cli_matches(word, "connected"))
-		*states = STATES_CONNECTED;
-	else if (cli_matches(word, "unconnected"))
-		*states = STATES_UNCONNECTED;
-	else if (cli_matches(word, "all"))
-		*states = STATES_ALL;
-	else
-		return CLI_USAGE;
-	return CLI_OK;
-}
-
 /* state STATE and exclude STATE, which stand before the expression. */
 static int take_states(struct request *req, char ***argv)
 {
 	uint32_t states, named = 0;
 	char **word = *argv;
-	int code;
 
 	for (; *word; word += 2) {
 		if (strcmp(*word, "state") && strcmp(*word, "exclude"))
 			break;
-		code = read_state(word[1], &states);
-		if (code == CLI_USAGE)
-			cli_error("'%s' is not connected, unconnected or all",
+		if (!word[1])
+			return CLI_SYNTAX;
+		if (!ss_state_parse(word[1], &states)) {
+			cli_error("'%s' is not connected, unconnected, all or a state of streams",
 				  word[1]);
-		if (code != CLI_OK)
-			return code;
+			return CLI_USAGE;
+		}
 		if (!strcmp(*word, "state"))
 			named |= states;
 		else
-			named = (named ? named : (uint32_t)STATES_ALL) & ~states;
+			named = (named ? named : (uint32_t)SS_STATES_ALL) & ~states;
 		if (!named) {
 			cli_error("no state is left");
 			return CLI_USAGE;
@@ -199,7 +183,7 @@ static int read_request(int argc, char **argv, struct request *req)
 
 	if (argc >= 2 && !strcmp(argv[1], "help"))
 		return CLI_HELP;
-	while ((opt = getopt(argc, argv, "+adlcwnepmiHKsjh")) != -1) {
+	while ((opt = getopt(argc, argv, "+adltcwnepmiHKsjh")) != -1) {
 		if (opt == 'h')
 			return CLI_HELP;
 		if (!take_option(req, opt) && !take_show(&req->show, opt))
@@ -210,7 +194,7 @@ static int read_request(int argc, char **argv, struct request *req)
 	if (code == CLI_OK)
 		code = take_filter(req, argv);
 	if (!req->states)
-		req->states = req->summary ? STATES_ALL : STATES_CONNECTED;
+		req->states = req->summary ? SS_STATES_ALL : SS_STATES_USUAL;
 	return code;
 }
 
@@ -238,7 +222,7 @@ static int collect(struct nl *nl, const struct request *req, struct nl_messages 
 	if (req->show.memory)
 		ask->attrs |= 1 << WEFT_DIAG_MEMINFO;
 	if (req->show.options)
-		ask->attrs |= 1 << WEFT_DIAG_OPTIONS;
+		ask->attrs |= 1 << WEFT_DIAG_OPTIONS | 1 << WEFT_DIAG_INFO;
 	return nl_collect(nl, &r.nlh, m);
 }
 
@@ -262,6 +246,9 @@ static int destroy(struct nl *nl, const struct ss_socket *s)
 static bool wanted(const struct request *req, const struct ss_socket *s)
 {
 	if (req->kinds && !(req->kinds & 1U << ss_socket_kind(s)))
+		return false;
+	/* What has no socket has no cookie, and ends by itself. */
+	if (req->destroy && !ss_socket_cookie(s))
 		return false;
 	return ss_filter_match(&req->filter, &s->msg.id);
 }

@@ -8,8 +8,10 @@
 
 #include "args.h"
 #include "cli.h"
+#include "ss_info.h"
 #include "ss_process.h"
 #include "ss_socket.h"
+#include "ss_state.h"
 
 /* [ADDRESS%DEVICE]:PORT */
 #define ENDPOINT_LEN	(WEFT_ADDRSTRLEN + IF_NAMESIZE + 16)
@@ -29,6 +31,8 @@ static bool parse_attr(struct ss_socket *s, const struct nlattr *attr)
 		return nl_attr_copy(attr, &s->cgroup, sizeof(s->cgroup));
 	case WEFT_DIAG_OPTIONS:
 		return nl_attr_copy(attr, &s->options, sizeof(s->options));
+	case WEFT_DIAG_INFO:
+		return nl_attr_copy(attr, &s->info, sizeof(s->info));
 	}
 	return false;
 }
@@ -53,14 +57,20 @@ int ss_socket_parse(const struct nlmsghdr *nlh, int family, struct ss_socket *s)
 
 enum ss_kind ss_socket_kind(const struct ss_socket *s)
 {
-	if (s->msg.type == SOCK_RAW)
+	switch (s->msg.type) {
+	case SOCK_RAW:
 		return SS_RAW;
+	case SOCK_STREAM:
+		return SS_STREAM;
+	case SOCK_SEQPACKET:
+		return SS_MESSAGES;
+	}
 	return s->msg.protocol == WEFT_PROTO_CONTROL ? SS_ECHO : SS_DGRAM;
 }
 
 bool ss_socket_connected(const struct ss_socket *s)
 {
-	return s->msg.state == TCP_ESTABLISHED;
+	return s->msg.state != TCP_CLOSE && s->msg.state != TCP_LISTEN;
 }
 
 uint64_t ss_socket_cookie(const struct ss_socket *s)
@@ -70,7 +80,7 @@ uint64_t ss_socket_cookie(const struct ss_socket *s)
 
 const char *ss_kind_name(enum ss_kind kind)
 {
-	static const char *const names[] = { "dgram", "echo", "raw" };
+	static const char *const names[] = { "str", "seq", "dgram", "echo", "raw" };
 
 	return names[kind];
 }
@@ -87,7 +97,9 @@ static bool has(const struct ss_socket *s, int attr)
 
 static const char *state_name(const struct ss_socket *s)
 {
-	return ss_socket_connected(s) ? "CONNECTED" : "UNCONNECTED";
+	enum ss_kind kind = ss_socket_kind(s);
+
+	return ss_state_name(kind == SS_STREAM || kind == SS_MESSAGES, s->msg.state);
 }
 
 /* '*' stands for any address and for no port. */
@@ -266,4 +278,6 @@ void ss_socket_print(struct out *o, const struct ss_socket *s,
 		print_memory(o, s);
 	if (show->options)
 		print_options(o, s);
+	if (show->options && has(s, WEFT_DIAG_INFO))
+		ss_info_print(o, &s->info);
 }

@@ -26,6 +26,7 @@ struct ss_show {
  * @mark: of its packets
  * @cgroup: number of its control group
  * @options: what was set
+ * @info: what is known of its connection
  */
 struct ss_socket {
 	struct weft_diag_msg msg;
@@ -35,10 +36,13 @@ struct ss_socket {
 	uint32_t mark;
 	uint64_t cgroup;
 	struct weft_diag_options options;
+	struct weft_info info;
 };
 
 /* The kinds of sockets, in the order of the summary. */
 enum ss_kind {
+	SS_STREAM,
+	SS_MESSAGES,
 	SS_DGRAM,
 	SS_ECHO,
 	SS_RAW,
