@@ -38,6 +38,13 @@ static void weft_request_queue(struct weft_stream *st, struct weft_request *req)
 		sk_reset_timer(weft_stream_sk(st), &st->send_timer, req->due);
 }
 
+/* Of which link are the addresses? 0 for none. */
+static int weft_listen_scope(const struct sock *sk, const struct weft_port_key *key)
+{
+	return weft_addr_needs_scope(&key->faddr) || weft_addr_needs_scope(&key->laddr) ||
+	       sk->sk_bound_dev_if ? key->iif : 0;
+}
+
 /* What our SYN,ACK says; @isn and @stamp may carry a cookie. */
 static void weft_listen_answer(struct sock *sk, const struct weft_port_key *key, u32 isn,
 			       u32 peer_isn, u32 stamp, u32 echo, u8 kind, bool ecn)
@@ -46,6 +53,7 @@ static void weft_listen_answer(struct sock *sk, const struct weft_port_key *key,
 		.net = sock_net(sk),
 		.laddr = key->laddr,
 		.faddr = key->faddr,
+		.oif = weft_listen_scope(sk, key),
 		.mark = READ_ONCE(sk->sk_mark),
 		.hdr = {
 			.sport = key->lport,
@@ -62,9 +70,6 @@ static void weft_listen_answer(struct sock *sk, const struct weft_port_key *key,
 	struct weft_flow flow = { .dst = key->faddr, .src = key->laddr };
 	int err;
 
-	if (weft_addr_needs_scope(&key->faddr) || weft_addr_needs_scope(&key->laddr) ||
-	    sk->sk_bound_dev_if)
-		answer.oif = key->iif;
 	if (ecn)
 		answer.hdr.flags |= WEFT_STREAM_ECE;
 	flow.oif = answer.oif;
@@ -177,6 +182,20 @@ static void weft_listen_cookie(struct sock *sk, const struct weft_port_key *key,
 			   opts->kind, ecn);
 }
 
+static void weft_request_name(struct weft_request *req, struct sock *sk,
+			      const struct weft_port_key *key)
+{
+	req->conn = (struct weft_conn) {
+		.kind = WEFT_CONN_REQUEST,
+		.net = sock_net(sk),
+		.laddr = key->laddr,
+		.faddr = key->faddr,
+		.lport = key->lport,
+		.fport = key->fport,
+		.scope = weft_listen_scope(sk, key),
+	};
+}
+
 static struct weft_request *weft_request_make(struct sock *sk,
 					      const struct weft_port_key *key,
 					      const struct weft_stream_hdr *hdr,
@@ -187,15 +206,7 @@ static struct weft_request *weft_request_make(struct sock *sk,
 	req = kzalloc(sizeof(*req), GFP_ATOMIC | __GFP_NOWARN);
 	if (!req)
 		return NULL;
-	req->conn.kind = WEFT_CONN_REQUEST;
-	req->conn.net = sock_net(sk);
-	req->conn.laddr = key->laddr;
-	req->conn.faddr = key->faddr;
-	req->conn.lport = key->lport;
-	req->conn.fport = key->fport;
-	if (weft_addr_needs_scope(&key->faddr) || weft_addr_needs_scope(&key->laddr) ||
-	    sk->sk_bound_dev_if)
-		req->conn.scope = key->iif;
+	weft_request_name(req, sk, key);
 	req->listener = sk;
 	req->isn = isn ?: weft_secret_isn(key);
 	req->peer_isn = be32_to_cpu(hdr->seq);
@@ -351,15 +362,7 @@ static bool weft_listen_uncookie(struct sock *sk, const struct weft_port_key *ke
 	req->opts.mss = said.mss;
 	req->opts.kind = said.kind;
 	req->ecn = said.ecn;
-	req->conn.kind = WEFT_CONN_REQUEST;
-	req->conn.net = sock_net(sk);
-	req->conn.laddr = key->laddr;
-	req->conn.faddr = key->faddr;
-	req->conn.lport = key->lport;
-	req->conn.fport = key->fport;
-	if (weft_addr_needs_scope(&key->faddr) || weft_addr_needs_scope(&key->laddr) ||
-	    sk->sk_bound_dev_if)
-		req->conn.scope = key->iif;
+	weft_request_name(req, sk, key);
 	req->isn = isn;
 	req->peer_isn = peer_isn;
 	req->stamp = be32_to_cpu(hdr->stamp);

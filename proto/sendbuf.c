@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The send buffer: a ring of chunks, each a run of bytes in a page. */
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -236,6 +237,54 @@ unsigned int weft_sendbuf_fill(struct weft_sendbuf *buf, struct sk_buff *skb,
 	if (uarg)
 		skb_zcopy_set(skb, uarg, NULL);
 	return done;
+}
+
+/* From a run, which may cross pages. */
+static void weft_chunk_read(const struct weft_chunk *chunk, void *to, u32 skip, u32 len)
+{
+	u32 offset = chunk->offset + skip, n;
+	void *from;
+
+	while (len) {
+		n = min_t(u32, len, PAGE_SIZE - offset_in_page(offset));
+		from = kmap_local_page(chunk->page + (offset >> PAGE_SHIFT));
+		memcpy(to, from + offset_in_page(offset), n);
+		kunmap_local(from);
+		to += n;
+		offset += n;
+		len -= n;
+	}
+}
+
+/**
+ * weft_sendbuf_read() - copy a run of bytes
+ * @buf: buffer
+ * @to: where to
+ * @seq: the first byte
+ * @len: bytes, all in the buffer
+ *
+ * Context: socket lock.
+ *
+ * Return: false if somebody is to be told of the pages, and nothing useful was copied.
+ */
+bool weft_sendbuf_read(struct weft_sendbuf *buf, void *to, u32 seq, unsigned int len)
+{
+	u32 n = weft_sendbuf_find(buf, seq), skip, part;
+	const struct weft_chunk *chunk;
+
+	for (; len; n++) {
+		chunk = weft_chunk(buf, n);
+		if (chunk->uarg)
+			return false;
+		skip = seq - chunk->seq;
+		part = min(chunk->len - skip, len);
+		weft_chunk_read(chunk, to, skip, part);
+		to += part;
+		seq += part;
+		len -= part;
+	}
+	buf->cursor = n - 1;
+	return true;
 }
 
 /**

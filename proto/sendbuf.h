@@ -66,6 +66,7 @@ void weft_sendbuf_cut(struct weft_sendbuf *buf, u32 end);
 u32 weft_sendbuf_ack(struct weft_sendbuf *buf, u32 una);
 unsigned int weft_sendbuf_fill(struct weft_sendbuf *buf, struct sk_buff *skb,
 			       u32 seq, unsigned int len);
+bool weft_sendbuf_read(struct weft_sendbuf *buf, void *to, u32 seq, unsigned int len);
 void weft_sendbuf_purge(struct weft_sendbuf *buf);
 
 #endif /* WEFT_SENDBUF_H */

@@ -127,6 +127,8 @@ void weft_stream_reset_fields(struct weft_stream *st)
 	st->rcv.quick = WEFT_QUICK_ACKS;
 	st->rcv.ratio = 128;
 	st->rcv.challenged = jiffies - HZ;
+	st->rcv.corrected = jiffies - HZ;
+	st->snd.confirmed = jiffies;
 	st->rcv.heard = jiffies;
 	st->rcv.data_at = jiffies - HZ;
 }

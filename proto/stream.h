@@ -114,6 +114,7 @@ enum weft_alarm_kind {
  * @alarm_since: when data was first sent without an answer, jiffies; 0 if none is out
  * @backoff: how often the timeout was doubled
  * @probes: window probes, or keepalive probes, that were not answered
+ * @confirmed: time when the first hop was last told to be there, jiffies
  * @last: time of the last segment with payload, microseconds
  * @pace_at: no segment leaves before, nanoseconds
  * @limited: the congestion window kept data back in the last round trip
@@ -171,6 +172,7 @@ struct weft_send {
 	unsigned long		alarm_since;
 	u8			backoff;
 	u8			probes;
+	unsigned long		confirmed;
 	u64			last;
 	u64			pace_at;
 	bool			limited;
@@ -224,6 +226,7 @@ struct weft_send {
  * @heard: time of the last segment, jiffies
  * @data_at: time of the last segment with payload, jiffies
  * @challenged: time of the last challenge acknowledgment, jiffies
+ * @corrected: time of the last answer to what was out of the window, jiffies
  * @copied: bytes that the program has read
  * @bytes: bytes of payload that came in order
  * @segs: segments that came
@@ -255,6 +258,7 @@ struct weft_recv {
 	unsigned long		heard;
 	unsigned long		data_at;
 	unsigned long		challenged;
+	unsigned long		corrected;
 	u64			copied;
 	u64			bytes;
 	u64			segs;
@@ -461,8 +465,11 @@ void weft_stream_exit(void);
 /* stream_input.c */
 enum weft_drop weft_stream_rcv(struct net *net, struct sk_buff *skb);
 int weft_stream_backlog_rcv(struct sock *sk, struct sk_buff *skb);
+
+/* stream_error.c */
 struct weft_quote;
 struct weft_problem;
+void weft_stream_shrink(struct weft_stream *st);
 bool weft_stream_error(struct net *net, struct sk_buff *skb,
 		       const struct weft_quote *quote,
 		       const struct weft_problem *problem);
@@ -515,7 +522,6 @@ unsigned int weft_stream_mss_of(const struct weft_stream *st,
  * @mark: of the packet
  * @hdr: its header, but for length and checksum
  * @opts: its options
- * @ecn: of the network header
  */
 struct weft_bare {
 	struct net		*net;

@@ -3,6 +3,7 @@
  * Acknowledgments: what the peer has, how long it took, how much more it can take, and
  * what that means for the windows. stream_loss.c finds what it has not.
  */
+#include "neigh.h"
 #include "net.h"
 #include "stats.h"
 #include "stream.h"
@@ -128,6 +129,20 @@ static bool weft_ack_covers_fin(const struct weft_stream *st)
 	return st->snd.fin_sent && weft_seq_after(st->snd.una, st->snd.end);
 }
 
+/* What was sent has arrived: the first hop is there (RFC 4861, 7.3.1). */
+static void weft_ack_confirm(struct weft_stream *st)
+{
+	struct weft_flow flow;
+
+	if (time_before(jiffies, st->snd.confirmed + HZ))
+		return;
+	st->snd.confirmed = jiffies;
+	rcu_read_lock();
+	if (!weft_stream_flow(st, &flow))
+		weft_neigh_confirm(flow.dev, &flow.hop);
+	rcu_read_unlock();
+}
+
 /* What is due, and who waits. */
 static void weft_ack_follow(struct weft_stream *st, const struct weft_delivery *d,
 			    u32 reorder_us)
@@ -140,6 +155,8 @@ static void weft_ack_follow(struct weft_stream *st, const struct weft_delivery *
 		weft_stream_set_alarm(st, WEFT_ALARM_REORDER, reorder_us);
 	else
 		weft_stream_arm(st);
+	if (d->acked)
+		weft_ack_confirm(st);
 	if (d->acked && st->snd.acked) {
 		weft_ack_grow_buffer(st);
 		weft_stream_write_space(sk);
@@ -159,9 +176,10 @@ static void weft_ack_news(struct weft_stream *st, const struct weft_stream_hdr *
 
 	if (d->newly) {
 		weft_ack_sample(st, d, echo_rtt);
+		/* What came out of order is not echoed (RFC 7323, 4.3). */
 		weft_rack_update(&snd->rack, d, snd->una, snd->board.sacked ?
 				 snd->board.high_sacked : snd->una, snd->rtt.min,
-				 echo_rtt, st->now);
+				 d->acked ? echo_rtt : 0, st->now);
 	}
 	if (d->reordered)
 		snd->reorders++;

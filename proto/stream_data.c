@@ -9,6 +9,9 @@
 #include "stats.h"
 #include "stream.h"
 
+/* Segments of at most so many bytes are put together when the buffer fills. */
+#define WEFT_SMALL_MAX		512
+
 /* --- memory ------------------------------------------------------------------------------ */
 
 /**
@@ -140,9 +143,34 @@ static bool weft_data_messages(struct weft_stream *st, struct sk_buff *skb, u32 
 
 /* --- in order --------------------------------------------------------------------- */
 
+/*
+ * Small segments take many times the memory of their bytes. When the buffer fills, such a
+ * one becomes a page with room for those that follow; NULL if it stays as it is.
+ */
+static struct sk_buff *weft_data_compact(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *page;
+
+	if (atomic_read(&sk->sk_rmem_alloc) < sk->sk_rcvbuf / 2 ||
+	    skb->len > WEFT_SMALL_MAX)
+		return NULL;
+	page = alloc_skb(SKB_MAX_ORDER(0, 0), GFP_ATOMIC | __GFP_NOWARN);
+	if (!page)
+		return NULL;
+	if (!sk_rmem_schedule(sk, page, page->truesize) ||
+	    skb_copy_bits(skb, 0, skb_put(page, skb->len), skb->len)) {
+		kfree_skb(page);
+		return NULL;
+	}
+	*weft_stream_cb(page) = *weft_stream_cb(skb);
+	skb_set_owner_r(page, sk);
+	return page;
+}
+
 /* Behind the last segment in the queue, or into it. */
 static void weft_data_append(struct sock *sk, struct sk_buff *skb)
 {
+	struct sk_buff *page;
 	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
 	bool stolen;
 	int delta;
@@ -155,6 +183,11 @@ static void weft_data_append(struct sock *sk, struct sk_buff *skb)
 		skb_orphan(skb);
 		kfree_skb_partial(skb, stolen);
 		return;
+	}
+	page = weft_data_compact(sk, skb);
+	if (page) {
+		consume_skb(skb);
+		skb = page;
 	}
 	__skb_queue_tail(&sk->sk_receive_queue, skb);
 }
@@ -258,6 +291,7 @@ static enum weft_drop weft_data_aside(struct weft_stream *st, struct sk_buff **p
 	}
 	st->rcv.reorder_bytes -= truesize;
 	st->rcv.duplicates += skb->len;
+	weft_reorder_dsack(&st->rcv.reorder, piece->seq, piece->end);
 	return WEFT_DROP_STREAM_OLD;
 }
 

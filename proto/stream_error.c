@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Errors that came about segments of ours. */
 #include "errqueue.h"
+#include "exception.h"
 #include "header.h"
 #include "listen.h"
 #include "stream.h"
 
-/*
- * The path's MTU is smaller: what does not fit is cut anew, and the oldest is sent at
- * once. It was not lost by congestion.
+/**
+ * weft_stream_shrink() - the path's MTU is smaller
+ * @st: socket
+ *
+ * What does not fit is cut anew, and the oldest is sent at once: it was not lost by
+ * congestion. Context: socket lock.
  */
-static void weft_error_shrink(struct weft_stream *st)
+void weft_stream_shrink(struct weft_stream *st)
 {
 	struct weft_seg *seg = weft_scoreboard_first(&st->snd.board);
 	u32 before = st->snd.mss;
 
+	if (!weft_stream_in(weft_stream_sk(st), WEFT_SYNCHRONIZED))
+		return;
 	weft_stream_set_mss(st);
 	if (st->snd.mss >= before || !seg || seg->flags & WEFT_SEG_SYN)
 		return;
@@ -34,7 +40,7 @@ static void weft_error_take(struct weft_stream *st, struct sk_buff *skb,
 	if (READ_ONCE(st->ws.opts.recv_err))
 		weft_errqueue_add(sk, skb, problem);
 	if (problem->err == EMSGSIZE) {
-		weft_error_shrink(st);
+		weft_stream_shrink(st);
 		return;
 	}
 	if (weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV) && problem->hard) {
@@ -56,8 +62,8 @@ static void weft_error_take(struct weft_stream *st, struct sk_buff *skb,
  * @problem: what the error says
  *
  * Its sequence number must be of what is on its way (RFC 5927, 4.1). A socket that a
- * program has locked does not hear of it: who sends the segment again gets another error.
- * Context: softirq, RCU read lock.
+ * program has locked hears of a smaller MTU alone, later: of the rest whoever sends the
+ * segment again gets another error. Context: softirq, RCU read lock.
  *
  * Return: false if no connection of ours can have sent the segment.
  */
@@ -84,8 +90,13 @@ bool weft_stream_error(struct net *net, struct sk_buff *skb,
 	bh_lock_sock(sk);
 	ours = sk->sk_state != TCP_CLOSE &&
 	       weft_seq_between(quote->seq, st->snd.una, st->snd.nxt);
+	if (ours && problem->err == EMSGSIZE)
+		weft_exception_set_mtu(net, &quote->dst, problem->info);
 	if (ours && !sock_owned_by_user(sk))
 		weft_error_take(st, skb, problem);
+	else if (ours && problem->err == EMSGSIZE &&
+		 !test_and_set_bit(WEFT_DEFER_ERROR, &st->deferred))
+		sock_hold(sk);
 	bh_unlock_sock(sk);
 	return ours;
 }

@@ -67,6 +67,20 @@ static enum weft_drop weft_stream_reset(struct weft_stream *st,
 	return WEFT_DROP_STREAM_RESET;
 }
 
+/*
+ * Tells where this end is. Two ends that disagree must not answer each other's answers for
+ * ever: without payload, one in half a second is answered.
+ */
+static void weft_stream_correct(struct weft_stream *st, u32 seq, u32 end)
+{
+	if (seq == end && time_before(jiffies, st->rcv.corrected + HZ / 2))
+		return;
+	st->rcv.corrected = jiffies;
+	if (seq != end && weft_seq_before(seq, st->rcv.nxt))
+		weft_reorder_dsack(&st->rcv.reorder, seq, end);
+	weft_stream_send_ack(st);
+}
+
 /* First to fourth: stamp, sequence number, RST, SYN. */
 static enum weft_drop weft_stream_validate(struct weft_stream *st, struct sk_buff *skb,
 					   const struct weft_stream_hdr *hdr)
@@ -76,9 +90,7 @@ static enum weft_drop weft_stream_validate(struct weft_stream *st, struct sk_buf
 	bool reset = hdr->flags & WEFT_STREAM_RST;
 
 	if (!reset && weft_stream_stale(st, be32_to_cpu(hdr->stamp))) {
-		if (end != seq)
-			weft_reorder_dsack(&st->rcv.reorder, seq, end);
-		weft_stream_send_ack(st);
+		weft_stream_correct(st, seq, end);
 		return WEFT_DROP_STREAM_STAMP;
 	}
 	if (!weft_stream_acceptable(st, seq, end)) {
@@ -88,9 +100,7 @@ static enum weft_drop weft_stream_validate(struct weft_stream *st, struct sk_buf
 			weft_stream_challenge(st);
 			return WEFT_DROP_STREAM_SYN;
 		}
-		if (end != seq && weft_seq_before(seq, st->rcv.nxt))
-			weft_reorder_dsack(&st->rcv.reorder, seq, end);
-		weft_stream_send_ack(st);
+		weft_stream_correct(st, seq, end);
 		return WEFT_DROP_STREAM_WINDOW;
 	}
 	if (reset)
@@ -360,10 +370,15 @@ static enum weft_drop weft_stream_deliver(struct sock *sk, struct sk_buff *skb)
 
 	/* A device that is going away does not wait for the backlog. */
 	bh_lock_sock_nested(sk);
+	if (sk->sk_state != TCP_LISTEN) {
+		sk_mark_napi_id(sk, skb);
+		sk_incoming_cpu_update(sk);
+	}
 	if (!sock_owned_by_user(sk)) {
 		weft_stream_backlog_rcv(sk, skb);
 	} else {
-		limit = READ_ONCE(sk->sk_rcvbuf) + (READ_ONCE(sk->sk_sndbuf) >> 1) +
+		/* What the window allows twice, while a program reads, and acknowledgments. */
+		limit = 2 * READ_ONCE(sk->sk_rcvbuf) + (READ_ONCE(sk->sk_sndbuf) >> 1) +
 			(64 << 10);
 		skb->dev = NULL;
 		if (sk_add_backlog(sk, skb, limit))
@@ -406,6 +421,10 @@ static enum weft_drop weft_stream_find(struct net *net, struct sk_buff *skb)
 		reason = weft_timewait_rcv(conn, skb, &isn);
 		if (reason)
 			return reason;
+		if (!isn) {
+			consume_skb(skb);
+			return WEFT_DROP_NONE;
+		}
 	}
 	return weft_stream_to_listener(net, skb, &key, isn);
 }

@@ -190,6 +190,7 @@ static void weft_loss_restart(struct weft_stream *st)
 	bool first = snd->recovery != WEFT_RECOVERY_TIMEOUT;
 	struct weft_seg *seg = weft_scoreboard_first(&snd->board);
 
+	weft_stream_set_mss(st);
 	weft_cc_timeout(&snd->cc, in_flight, first, st->now);
 	/* The peer no longer has what it had (RFC 2018, section 8). */
 	weft_scoreboard_mark_all_lost(&snd->board, seg->flags & WEFT_SEG_SACKED);

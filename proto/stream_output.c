@@ -14,6 +14,9 @@
 #include "stream.h"
 #include "trace.h"
 
+/* Payload that is copied behind the header: a packet without pages costs less. */
+#define WEFT_INLINE_MAX		100
+
 /* Bytes of segments of a socket that queues and devices may hold. */
 #define WEFT_QUEUED_MAX		(256 << 10)
 /* Round trips from which on segments are paced, microseconds. */
@@ -149,17 +152,34 @@ static int weft_out_send(struct weft_stream *st, struct sk_buff *skb,
 }
 
 static struct sk_buff *weft_out_alloc(const struct weft_flow *flow,
-				      const struct weft_stream_opts *opts, u8 flags)
+				      const struct weft_stream_opts *opts, u8 flags,
+				      unsigned int payload)
 {
 	unsigned int len = WEFT_STREAM_LEN + weft_stream_opts_len(opts, flags);
 	unsigned int room = weft_output_headroom(flow->dev);
-	struct sk_buff *skb = alloc_skb(room + len, GFP_ATOMIC | __GFP_NOWARN);
+	struct sk_buff *skb;
+
+	if (payload > WEFT_INLINE_MAX)
+		payload = 0;
+	skb = alloc_skb(room + len + payload, GFP_ATOMIC | __GFP_NOWARN);
 
 	if (skb) {
 		skb_reserve(skb, room);
 		skb_put(skb, len);
 	}
 	return skb;
+}
+
+/* Puts payload behind the header; how many bytes found room. */
+static unsigned int weft_out_fill(struct weft_stream *st, struct sk_buff *skb, u32 seq,
+				  unsigned int payload)
+{
+	if (payload <= WEFT_INLINE_MAX &&
+	    weft_sendbuf_read(&st->snd.buf, skb_tail_pointer(skb), seq, payload)) {
+		skb_put(skb, payload);
+		return payload;
+	}
+	return weft_sendbuf_fill(&st->snd.buf, skb, seq, payload);
 }
 
 /* Time stamps of the device that the program has asked for, of its last byte. */
@@ -197,12 +217,12 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 	if (err)
 		goto out;
 	weft_out_opts(st, &opts, flags, &flow);
-	skb = weft_out_alloc(&flow, &opts, flags);
+	skb = weft_out_alloc(&flow, &opts, flags, payload);
 	err = -ENOBUFS;
 	if (!skb)
 		goto out;
 	if (payload) {
-		got = weft_sendbuf_fill(&st->snd.buf, skb, seg->seq, payload);
+		got = weft_out_fill(st, skb, seg->seq, payload);
 		if (got < payload) {
 			seg->end = seg->seq + got;
 			seg->flags &= ~WEFT_SEG_FIN;
@@ -242,7 +262,7 @@ static int weft_out_plain(struct weft_stream *st, u32 seq, u8 flags)
 	if (err)
 		goto out;
 	weft_out_opts(st, &opts, flags, &flow);
-	skb = weft_out_alloc(&flow, &opts, flags);
+	skb = weft_out_alloc(&flow, &opts, flags, 0);
 	err = -ENOBUFS;
 	if (!skb)
 		goto out;
@@ -658,8 +678,11 @@ static bool weft_push_one(struct weft_stream *st, u32 len)
 		return false;
 	}
 	len = seg->end - seg->seq - !!(seg->flags & WEFT_SEG_FIN);
-	if (weft_scoreboard_empty(&snd->board))
+	if (weft_scoreboard_empty(&snd->board)) {
+		/* Of window probes, if it is not 0. */
+		snd->backoff = 0;
 		snd->alarm_since = jiffies;
+	}
 	weft_scoreboard_add(&snd->board, seg, st->now);
 	weft_stream_settle(st);
 	snd->nxt = seg->end;
@@ -704,7 +727,7 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 {
 	struct sock *sk = weft_stream_sk(st);
 	bool sent = false;
-	u32 len;
+	u32 len, mss;
 
 	if (!weft_stream_in(sk, WEFT_SYNCHRONIZED))
 		return false;
@@ -717,8 +740,14 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 			break;
 		if (weft_push_queued(st) || !weft_push_on_time(st))
 			break;
-		if (!weft_push_one(st, len))
+		mss = st->snd.mss;
+		if (!weft_push_one(st, len)) {
+			/* The path has become narrower. */
+			weft_stream_set_mss(st);
+			if (st->snd.mss < mss)
+				continue;
 			break;
+		}
 		sent = true;
 		if (probe)
 			return true;

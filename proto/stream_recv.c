@@ -234,7 +234,7 @@ static int weft_recv_stream(struct weft_stream *st, struct msghdr *msg, size_t l
 {
 	struct sock *sk = weft_stream_sk(st);
 	int target = sock_rcvlowat(sk, flags & MSG_WAITALL, len), n;
-	int peek_offset = sk_peek_offset(sk, flags);
+	int peek_offset = max(sk_peek_offset(sk, flags), 0);
 	size_t copied = 0;
 	u32 seq;
 

@@ -381,6 +381,7 @@ void weft_stream_deferred(struct sock *sk)
 		[WEFT_DEFER_ACK_TIMER]	= weft_ack_timer_run,
 		[WEFT_DEFER_IDLE_TIMER]	= weft_idle_timer_run,
 		[WEFT_DEFER_PUMP]	= weft_pump_run,
+		[WEFT_DEFER_ERROR]	= weft_stream_shrink,
 	};
 	struct weft_stream *st = weft_stream(sk);
 	int bit, puts = 0;

@@ -200,10 +200,13 @@ static enum weft_drop weft_timewait_half(struct weft_timewait *tw, struct sk_buf
 		WRITE_ONCE(tw->half, false);
 		weft_timewait_restart(tw);
 		weft_timewait_answer(tw);
-	} else if (seq != tw->expected || hdr->flags & WEFT_STREAM_SYN) {
-		weft_timewait_answer(tw);
+		return WEFT_DROP_NONE;
 	}
-	return WEFT_DROP_STREAM_CLOSED;
+	if (seq != tw->expected || hdr->flags & WEFT_STREAM_SYN) {
+		weft_timewait_answer(tw);
+		return WEFT_DROP_STREAM_OLD;
+	}
+	return WEFT_DROP_NONE;
 }
 
 /**
@@ -213,7 +216,8 @@ static enum weft_drop weft_timewait_half(struct weft_timewait *tw, struct sk_buf
  * @isn: initial sequence number of a new connection that may begin; 0 if none may
  *
  * Context: softirq, RCU read lock.
- * Return: why the segment is dropped, or WEFT_DROP_NONE with @isn: the entry is gone.
+ * Return: why the segment is dropped; WEFT_DROP_NONE if it was as it should be or, with
+ * @isn, if the entry has given way to the segment.
  */
 enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u32 *isn)
 {
@@ -239,10 +243,11 @@ enum weft_drop weft_timewait_rcv(struct weft_conn *conn, struct sk_buff *skb, u3
 	}
 	if (hdr->flags & WEFT_STREAM_FIN)
 		weft_timewait_restart(tw);
-	if (len || hdr->flags & (WEFT_STREAM_FIN | WEFT_STREAM_SYN) ||
-	    be32_to_cpu(hdr->seq) != tw->expected)
-		weft_timewait_answer(tw);
-	return hdr->flags & WEFT_STREAM_SYN ? WEFT_DROP_STREAM_SYN : WEFT_DROP_STREAM_CLOSED;
+	if (!len && !(hdr->flags & (WEFT_STREAM_FIN | WEFT_STREAM_SYN)) &&
+	    be32_to_cpu(hdr->seq) == tw->expected)
+		return WEFT_DROP_NONE;
+	weft_timewait_answer(tw);
+	return hdr->flags & WEFT_STREAM_SYN ? WEFT_DROP_STREAM_SYN : WEFT_DROP_STREAM_OLD;
 }
 
 /**

@@ -165,7 +165,8 @@ class Guest:
                 "-append", self._command_line(),
                 "-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console",
                 *self._channels(),
-                *network.qemu_arguments(self.nics, options.nodes, self.directory)]
+                *network.qemu_arguments(self.nics, options.nodes, self.directory,
+                                         options.icount)]
 
     def _accelerator(self):
         options = self.options

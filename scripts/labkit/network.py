@@ -78,20 +78,24 @@ def _hub_port(hub, name, backend=None):
     return ["-netdev", f"hubport,id={name},hubid={hub}{join}"]
 
 
-def _device(nic, netdev):
+def _device(nic, netdev, exact=False):
+    """A NIC. One of exact time does its work at once or by the guest's clock, not when
+    QEMU comes to it."""
+    late = ",ioeventfd=off,tx=timer,x-txtimer=1000" if exact and nic.model == "virtio" else ""
     return ["-device", f"{MODELS[nic.model]},netdev={netdev},mac={nic.mac},"
-                       f"addr={FIRST_SLOT + nic.index:#x}"]
+                       f"addr={FIRST_SLOT + nic.index:#x}{late}"]
 
 
 def _alone_on_hub(nic, nics):
     return sum(other.model == nic.model for other in nics) == 1
 
 
-def _one_node(nics, directory):
+def _one_node(nics, directory, exact):
     arguments = []
     for nic in nics:
         hub = list(MODELS).index(nic.model)
-        arguments += _hub_port(hub, f"nic{nic.index}") + _device(nic, f"nic{nic.index}")
+        arguments += _hub_port(hub, f"nic{nic.index}")
+        arguments += _device(nic, f"nic{nic.index}", exact)
         if _alone_on_hub(nic, nics):
             # A virtio NIC blocks for ever on a hub without another port: this
             # one has no peer and drops what it gets.
@@ -120,12 +124,12 @@ def _other_node(nics, directory):
     return arguments
 
 
-def qemu_arguments(nics, nodes, directory):
-    """The arguments that give a node its NICs."""
+def qemu_arguments(nics, nodes, directory, exact=False):
+    """The arguments that give a node its NICs, of exact time in deterministic runs."""
     if not nics:
         return ["-nic", "none"]
     if nodes == 1:
-        return _one_node(nics, directory)
+        return _one_node(nics, directory, exact)
     if nics[0].node == 1:
         return _first_node(nics, nodes, directory)
     return _other_node(nics, directory)

@@ -87,6 +87,27 @@ static bool put_frame(struct drill_run *run, const unsigned char *frame, size_t 
 	return false;
 }
 
+/*
+ * The peer acknowledges more: what it echoes is the stamp of the segment that was next,
+ * as it came last (RFC 7323, 4.3). What it does not acknowledge it has not got.
+ */
+static void acknowledge(struct drill_conn *c, uint32_t ack)
+{
+	unsigned int i, n = c->n_out < RUN_SENT ? c->n_out : RUN_SENT;
+	const struct drill_sent *s;
+
+	if ((int32_t)(ack - c->acked) <= 0)
+		return;
+	for (i = 1; i <= n; i++) {
+		s = &c->out[(c->n_out - i) % RUN_SENT];
+		if ((int32_t)(s->seq - c->acked) <= 0 && (int32_t)(s->end - c->acked) > 0) {
+			c->recent = s->stamp;
+			break;
+		}
+	}
+	c->acked = ack;
+}
+
 /* Sends a segment of the peer. */
 bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why)
 {
@@ -100,6 +121,8 @@ bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why)
 		c->us = run->port ? run->port : UNBOUND_PORT;
 	if (p->win.kind)
 		c->win = p->win.n;
+	if (acks)
+		acknowledge(c, c->us_isn + p->ack.n);
 	n = (struct drill_numbers){
 		.us = p->dport < 0 ? c->us : p->dport,
 		.them = p->sport < 0 ? c->them : p->sport,
@@ -110,8 +133,6 @@ bool peer_send(struct drill_run *run, const struct drill_packet *p, FILE *why)
 		.echo = clock_value(run, &p->echo, acks ? c->recent : 0),
 		.us_isn = c->us_isn,
 	};
-	if (acks && (int32_t)(n.ack - c->acked) > 0)
-		c->acked = n.ack;
 	c->sent = n.seq + p->len + !!(p->flags & WEFT_STREAM_SYN) +
 		  !!(p->flags & WEFT_STREAM_FIN);
 	len = drill_frame_make(frame, p, &n, p->seq - 1);
@@ -240,12 +261,14 @@ static const char *difference(struct drill_run *run, const struct drill_packet *
 /* What the peer remembers of a segment. */
 static void remember(struct drill_conn *c, const struct drill_seen *seen)
 {
-	bool first = !c->stamp_known;
+	uint32_t len = seen->len + !!(seen->flags & (WEFT_STREAM_SYN | WEFT_STREAM_FIN));
 
 	if (!(seen->flags & WEFT_STREAM_RST)) {
-		if (first || ((int32_t)(seen->seq - c->acked) <= 0 &&
-			      (int32_t)(seen->stamp - c->recent) > 0))
+		if (!c->stamp_known || (!len && seen->seq == c->acked))
 			c->recent = seen->stamp;
+		c->out[c->n_out++ % RUN_SENT] = (struct drill_sent){
+			seen->seq, seen->seq + len, seen->stamp,
+		};
 		c->stamp = seen->stamp;
 		c->edge = seen->ack + seen->win;
 		c->acked_us = seen->ack;

@@ -178,7 +178,7 @@ static long long sent_after(const struct drill_run *run, long long at)
 /* Waits for the time of something that the tool does; Weft must be silent until then. */
 static bool wait_for_turn(struct drill_run *run, const struct drill_event *e)
 {
-	long long when = (e->time.relative ? run->last_begin : 0) + e->time.from;
+	long long when = (e->time.relative ? run->last_end : 0) + e->time.from;
 
 	do {
 		wait_step(run, when - run_now(run), -1);

@@ -14,6 +14,7 @@
 #define RUN_TASKS	8
 #define RUN_KEPT	32
 #define RUN_QUEUE	1024
+#define RUN_SENT	128
 
 /**
  * struct drill_sock - a socket
@@ -31,6 +32,16 @@ struct drill_sock {
 };
 
 /**
+ * struct drill_sent - a segment with payload that Weft sent
+ * @seq: its number
+ * @end: behind its last
+ * @stamp: its time stamp
+ */
+struct drill_sent {
+	uint32_t seq, end, stamp;
+};
+
+/**
  * struct drill_conn - what the peer knows of a connection
  * @name: in the script
  * @us: Weft's port, 0 before it is known
@@ -44,6 +55,8 @@ struct drill_sock {
  * @edge: the right edge of Weft's window
  * @recent: TS.Recent of the peer (RFC 7323, 4.3)
  * @acked: Last.ACK.sent of the peer
+ * @n_out: how many there were of @out
+ * @out: the last segments with numbers, in a ring
  * @acked_us: what Weft acknowledged last
  * @sent: behind what the peer sent last
  * @last: Weft's last segment, allocated
@@ -57,6 +70,8 @@ struct drill_conn {
 	uint32_t them_isn, win;
 	bool stamp_known;
 	uint32_t stamp, edge, recent, acked, acked_us, sent;
+	unsigned int n_out;
+	struct drill_sent out[RUN_SENT];
 	unsigned char *last;
 	size_t last_len;
 };

@@ -150,10 +150,12 @@ struct perf_result {
  * struct perf_message - a control message
  * @type: which of the others count
  * @params: of PERF_REQUEST
- * @token: of PERF_ACCEPT and PERF_FLOW: what a flow of the test shows
+ * @token: of PERF_ACCEPT: what a flow of the test shows
  * @port: of PERF_ACCEPT: where to connect to
  * @text: of PERF_REFUSE
- * @index: of PERF_FLOW and PERF_COUNT: which flow, from 0
+ * @flow_token: of PERF_FLOW: the same
+ * @flow_index: of PERF_FLOW: which flow, from 0
+ * @index: of PERF_COUNT: the same
  * @result: of PERF_RESULT
  * @count: of PERF_COUNT
  */
