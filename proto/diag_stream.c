@@ -83,20 +83,16 @@ static void weft_diag_conn_msg(struct weft_conn *conn, const struct weft_diag_as
 	const struct weft_timewait *tw;
 	struct sock *listener;
 
-	switch (conn->kind) {
-	case WEFT_CONN_STREAM:
+	if (conn->kind == WEFT_CONN_STREAM) {
 		weft_diag_socket_msg(weft_conn_stream(conn), ask, end);
-		break;
-	case WEFT_CONN_REQUEST:
+	} else if (conn->kind == WEFT_CONN_REQUEST) {
 		listener = weft_conn_request(conn)->listener;
 		weft_diag_bare_msg(conn, listener->sk_type, TCP_SYN_RECV,
 				   sock_i_uid(listener), ask, end);
-		break;
-	case WEFT_CONN_TIMEWAIT:
+	} else {
 		tw = weft_conn_timewait(conn);
 		weft_diag_bare_msg(conn, tw->type, READ_ONCE(tw->half) ? TCP_FIN_WAIT2 :
 				   TCP_TIME_WAIT, tw->claim.uid, ask, end);
-		break;
 	}
 }
 

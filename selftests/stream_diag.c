@@ -135,7 +135,7 @@ static void a_request_has_no_socket(void)
 	struct request r = streams(1 << TCP_SYN_RECV);
 	struct answer a;
 
-	CHECK(!sock_set(server, SOL_WEFT, WEFT_DEFER_ACCEPT, 60));
+	CHECK(!sock_set(server, SOL_WEFT, WEFT_DEFER_ACCEPT, 30));
 	fd = client(SOCK_STREAM, PORT);
 	r.req.attrs = 1 << WEFT_DIAG_INFO | 1 << WEFT_DIAG_MEMINFO;
 	a = answer(&r);

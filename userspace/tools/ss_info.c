@@ -11,18 +11,14 @@
 /**
  * struct field - a number of struct weft_info
  * @name: what it is called
- * @offset: where it is
- * @size: 1, 4 or 8 bytes
+ * @offset: where it is: numbers of 8 bits come first, then those of 32, then those of 64
  */
 struct field {
 	const char *name;
 	size_t offset;
-	size_t size;
 };
 
-#define FIELD(name, member) \
-	{ name, offsetof(struct weft_info, member), \
-	  sizeof(((struct weft_info *)0)->member) }
+#define FIELD(name, member)	{ name, offsetof(struct weft_info, member) }
 
 /* Printed unless they are 0; the times before them are printed by hand. */
 static const struct field fields[] = {
@@ -76,9 +72,9 @@ static uint64_t value(const struct weft_info *info, const struct field *f)
 	uint32_t u32;
 	uint64_t u64;
 
-	if (f->size == sizeof(uint8_t))
+	if (f->offset < offsetof(struct weft_info, flags))
 		return *(const uint8_t *)at;
-	if (f->size == sizeof(uint32_t)) {
+	if (f->offset < offsetof(struct weft_info, pacing_rate)) {
 		memcpy(&u32, at, sizeof(u32));
 		return u32 == NO_LIMIT_32 ? 0 : u32;
 	}
