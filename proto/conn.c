@@ -266,12 +266,12 @@ static bool weft_claim_overlap(const struct weft_claim *a, const struct weft_cla
 		weft_addr_equal(&a->addr, &b->addr));
 }
 
-/* As TCP: with SO_REUSEADDR while none of them listens, or in a group of one user. */
-static bool weft_claim_shared(const struct weft_claim *a, const struct weft_claim *b)
+/* As TCP: with SO_REUSEADDR unless another one listens, or in a group of one user. */
+static bool weft_claim_shared(const struct weft_claim *claim, const struct weft_claim *other)
 {
-	if (a->reuse && b->reuse && !a->listening && !b->listening)
+	if (claim->reuse && other->reuse && !other->listening)
 		return true;
-	return a->reuseport && b->reuseport && uid_eq(a->uid, b->uid);
+	return claim->reuseport && other->reuseport && uid_eq(claim->uid, other->uid);
 }
 
 /* Lock of the bucket. */

@@ -355,7 +355,8 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 		ret = weft_recv_message(st, msg, len, flags, timeo);
 	else
 		ret = weft_recv_stream(st, msg, len, flags, timeo);
-	if (ret > 0 && !(flags & MSG_PEEK))
+	/* Also behind an empty message, which has a header. */
+	if (ret >= 0 && !(flags & MSG_PEEK))
 		weft_recv_done(st);
 	release_sock(sk);
 	msg->msg_namelen = 0;
