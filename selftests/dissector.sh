@@ -55,14 +55,14 @@ traffic() {
 	wait "$listener"
 }
 
-# rows: one line of fields, `|` between them, for each frame of the capture.
+# rows [OPTION...]: one line of fields, `|` between them, for each frame of the capture.
 rows() {
 	local name
 	local -a options=()
 	for name in $names; do
 		options+=(-e "$name")
 	done
-	dissect -T fields -E separator='|' "${options[@]}" 2>"$tap_tmp/errors"
+	dissect -T fields -E separator='|' "${options[@]}" "$@" 2>"$tap_tmp/errors"
 }
 
 # count REGEX: how many rows match.
@@ -104,4 +104,63 @@ dissect 2>/dev/null >"$tap_tmp/summary"
 check "the columns tell of an error" \
 	grep -q 'Weft-Ctl .* Destination unreachable (no socket at the port)' "$tap_tmp/summary"
 check "and of a datagram" grep -q 'Weft-Dgram .* → 5000 Len=5' "$tap_tmp/summary"
+
+# --- streams ---------------------------------------------------------------------
+
+# talk OPTION...: two lines and 20000 bytes cross a connection.
+talk() {
+	: >"$tap_tmp/errors"
+	ip netns exec b timeout 60 weft nc -lv "$@" 6000 >"$tap_tmp/heard" \
+		2>"$tap_tmp/errors" </dev/null &
+	listener=$!
+	wait_until 10 grep -q listening "$tap_tmp/errors"
+	{
+		printf 'one\ntwo\n'
+		head -c 20000 /dev/zero
+	} | timeout 60 weft -n a nc -N "$@" "$peer" 6000
+	wait "$listener"
+}
+
+names="weft.stream.checksum.status weft.drop weft.unusual weft.reserved
+	weft.stream.index weft.stream.dstport weft.stream.flags.syn
+	weft.stream.flags.fin weft.stream.mss weft.stream.kind
+	weft.stream.echo.of weft.stream.next.relative weft.stream.part.length
+	weft.stream.part.payload"
+# The same for awk.
+columns="{
+	check = \$1; odd = \$2 \$3 \$4; number = \$5; port = \$6; syn = \$7; fin = \$8
+	mss = \$9; kind = \$10; echo = \$11; stop = \$12; lengths = \$13; payload = \$14
+}"
+
+# shown EXPRESSION CONDITION: of the rows for which awk's condition holds, each value
+# once; a slow guest may send a segment again.
+shown() {
+	awk -F'|' "$columns $2 { print $1 }" "$tap_tmp/rows" | sort -u | tr '\n' ' '
+}
+
+# check_talk KIND: what the capture tells of the connection.
+check_talk() {
+	check_equal "$1: each checksum is good" "$(shown check 1)" "1 "
+	check_equal "$1: no receiver drops any, and none is odd" "$(shown odd 'odd != ""')" ""
+	check_equal "$1: one connection" "$(shown number 1)" "0 "
+	check_equal "$1: both ends of it end" "$(shown 'port == 6000' fin)" "0 1 "
+	check_equal "$1: both offer an MSS" "$(shown mss syn)" "1444 "
+	check_equal "$1: the handshake's time stamp comes back" \
+		"$(shown echo 'syn && port != 6000')" "1 "
+}
+
+capture 12 talk
+rows -Y weft.stream >"$tap_tmp/rows"
+check_talk stream
+check_equal "the last number is that of the end" \
+	"$(shown stop 'fin && port == 6000')" "20010 "
+capture 12 talk -m
+rows -Y weft.stream >"$tap_tmp/rows"
+check_talk messages
+check_equal "both name the kind of connection" "$(shown kind syn)" "1 "
+check_equal "the first message is found" \
+	"$(shown 'substr(payload, 1, 8)' 'payload != "" && !seen++')" "6f6e650a "
+check_equal "all bytes of all parts are" \
+	"$(awk -F'|' "$columns { print lengths }" "$tap_tmp/rows" | tr ',' '\n' |
+		awk '{ sum += $1 } END { print sum }')" "$(stat -c %s "$tap_tmp/heard")"
 finish
