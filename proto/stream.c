@@ -479,6 +479,7 @@ static void weft_stream_restart(struct weft_stream *st)
 
 	if (st->claim.bucket)
 		weft_claim_move(&claim, &st->claim);
+	weft_route_forget(&st->ws.way);
 	weft_stream_reset_fields(st);
 	if (claim.bucket)
 		weft_claim_move(&st->claim, &claim);
