@@ -164,7 +164,8 @@ void weft_conn_replace(struct weft_conn *old, struct weft_conn *conn)
 	spin_lock_bh(weft_conn_lock(hash));
 	if (!hlist_unhashed(&old->node)) {
 		hlist_replace_rcu(&old->node, &conn->node);
-		INIT_HLIST_NODE(&old->node);
+		/* Unhashed, but who stands on it finds the rest of the chain. */
+		WRITE_ONCE(old->node.pprev, NULL);
 	} else {
 		hlist_add_head_rcu(&conn->node, weft_conn_slot(hash));
 	}
@@ -467,7 +468,7 @@ static bool weft_conn_add_unique(struct weft_conn *conn)
 	} else if (twin->kind == WEFT_CONN_TIMEWAIT &&
 		   weft_timewait_reuse(twin, weft_conn_stream(conn))) {
 		hlist_replace_rcu(&twin->node, &conn->node);
-		INIT_HLIST_NODE(&twin->node);
+		WRITE_ONCE(twin->node.pprev, NULL);
 		added = true;
 	}
 	spin_unlock(weft_conn_lock(hash));

@@ -148,11 +148,9 @@ int weft_stream_shutdown(struct socket *sock, int how)
 		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 		break;
 	case TCP_LISTEN:
-		if (how & RCV_SHUTDOWN) {
-			weft_listen_end(sk);
-			sock->state = SS_UNCONNECTED;
-		}
-		break;
+		if (!(how & RCV_SHUTDOWN))
+			break;
+		fallthrough;
 	case TCP_SYN_SENT:
 		weft_stream_disconnect(sk);
 		sock->state = SS_UNCONNECTED;

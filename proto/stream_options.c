@@ -78,6 +78,12 @@ static const struct weft_stream_option *weft_stream_option_find(int name)
 	return opt->max ? opt : NULL;
 }
 
+/* Groups are for datagrams. */
+static bool weft_stream_option_of_groups(int name)
+{
+	return name >= WEFT_GROUP_IF && name <= WEFT_GROUP_FILTER;
+}
+
 static int *weft_stream_option_field(struct weft_stream *st,
 				     const struct weft_stream_option *opt)
 {
@@ -186,6 +192,8 @@ int weft_stream_options_set(struct socket *sock, int level, int name, sockptr_t 
 	const struct weft_stream_option *opt = weft_stream_option_find(name);
 	struct weft_stream *st = weft_stream(sock->sk);
 
+	if (weft_stream_option_of_groups(name))
+		return -ENOPROTOOPT;
 	if (level == SOL_WEFT && name == WEFT_CONGESTION)
 		return weft_stream_option_set_cc(st, val, len);
 	if (level == SOL_WEFT && opt)
@@ -227,6 +235,8 @@ int weft_stream_options_get(struct socket *sock, int level, int name,
 	const void *from = &info;
 	int number, room, n;
 
+	if (weft_stream_option_of_groups(name))
+		return -ENOPROTOOPT;
 	if (level != SOL_WEFT || (!opt && name != WEFT_INFO && name != WEFT_CONGESTION))
 		return weft_options_get(sock, level, name, val, len);
 	if (get_user(room, len))

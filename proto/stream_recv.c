@@ -248,7 +248,8 @@ static int weft_recv_stream(struct weft_stream *st, struct msghdr *msg, size_t l
 			weft_recv_passed(st, n);
 			weft_recv_clean(st);
 		}
-		if (copied >= len || copied >= target)
+		/* No bytes are wanted: are there any? */
+		if (copied >= target || (!len && weft_recv_find(st, seq)))
 			break;
 		/* The rest may have come while a program held the lock. */
 		if (copied && (sk->sk_err || sk->sk_state == TCP_CLOSE ||
@@ -340,8 +341,6 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	long timeo;
 	int ret;
 
-	if (flags & MSG_OOB)
-		return -EINVAL;
 	if (flags & MSG_ERRQUEUE)
 		return weft_errqueue_recv(&st->ws, msg, len);
 	if (sk_can_busy_loop(sk) && skb_queue_empty_lockless(&sk->sk_receive_queue) &&
@@ -351,6 +350,8 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
 	if (sk->sk_state == TCP_LISTEN)
 		ret = -ENOTCONN;
+	else if (flags & MSG_OOB)
+		ret = -EINVAL;
 	else if (st->kind == WEFT_STREAM_KIND_MESSAGES)
 		ret = weft_recv_message(st, msg, len, flags, timeo);
 	else
