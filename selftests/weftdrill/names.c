@@ -60,18 +60,19 @@ const struct drill_word drill_events[] = {
 	{ NULL, 0 },
 };
 
-#define FIELD(name) \
-	{ #name, offsetof(struct weft_info, name), sizeof(((struct weft_info *)0)->name) }
+#define FIELD(name, bits) { #name, offsetof(struct weft_info, name), (bits) / 8 }
 
 const struct drill_field drill_fields[] = {
-	FIELD(recovery), FIELD(backoff), FIELD(probes), FIELD(flags), FIELD(rto),
-	FIELD(snd_mss), FIELD(rcv_mss), FIELD(rtt), FIELD(min_rtt), FIELD(cwnd),
-	FIELD(ssthresh), FIELD(in_flight), FIELD(unacked), FIELD(sacked), FIELD(lost),
-	FIELD(notsent), FIELD(snd_wnd), FIELD(rcv_wnd), FIELD(timeouts), FIELD(tlps),
-	FIELD(undone), FIELD(dsacks), FIELD(reorder_seen), FIELD(bytes_sent),
-	FIELD(bytes_acked), FIELD(bytes_retrans), FIELD(bytes_received),
-	FIELD(bytes_lost), FIELD(bytes_duplicate), FIELD(segs_retrans),
-	FIELD(segs_out_of_order), FIELD(marks_in), FIELD(marks_told),
+	FIELD(recovery, 8), FIELD(backoff, 8), FIELD(probes, 8), FIELD(flags, 32),
+	FIELD(rto, 32), FIELD(snd_mss, 32), FIELD(rcv_mss, 32), FIELD(rtt, 32),
+	FIELD(min_rtt, 32), FIELD(cwnd, 32), FIELD(ssthresh, 32), FIELD(in_flight, 32),
+	FIELD(unacked, 32), FIELD(sacked, 32), FIELD(lost, 32), FIELD(notsent, 32),
+	FIELD(snd_wnd, 32), FIELD(rcv_wnd, 32), FIELD(timeouts, 32), FIELD(tlps, 32),
+	FIELD(undone, 32), FIELD(dsacks, 32), FIELD(reorder_seen, 32),
+	FIELD(bytes_sent, 64), FIELD(bytes_acked, 64), FIELD(bytes_retrans, 64),
+	FIELD(bytes_received, 64), FIELD(bytes_lost, 64), FIELD(bytes_duplicate, 64),
+	FIELD(segs_retrans, 64), FIELD(segs_out_of_order, 64), FIELD(marks_in, 64),
+	FIELD(marks_told, 64),
 	{ NULL, 0, 0 },
 };
 
