@@ -114,7 +114,7 @@ static void wait_step(struct drill_run *run, long long us, int fd)
 	struct pollfd p[] = { { .fd = run->tap, .events = POLLIN },
 			      { .fd = fd, .events = POLLIN } };
 	struct timespec t;
-	long long begin = run_now(run), late;
+	long long late;
 
 	if (us > STEP_US)
 		us = STEP_US;
@@ -122,10 +122,11 @@ static void wait_step(struct drill_run *run, long long us, int fd)
 		us = 0;
 	t = (struct timespec){ .tv_nsec = us * 1000 };
 	ppoll(p, 2, &t, NULL);
-	late = run_now(run) - begin - us;
+	late = run_now(run) - run->awake - us;
 	if (late > STALL_US)
 		run->stall += late;
 	read_frames(run);
+	run->awake = run_now(run);
 }
 
 /* How long the machine stood still since the last event. */
@@ -164,6 +165,7 @@ static void happened(struct drill_run *run, long long begin, long long end)
 	run->last_begin = begin;
 	run->last_end = end;
 	run->last_stall = run->stall;
+	run->awake = run_now(run);
 }
 
 /*

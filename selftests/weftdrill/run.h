@@ -115,6 +115,7 @@ struct drill_kept {
  * @last_end: when it had happened
  * @stall: how much later than asked for the tool was woken, in all
  * @last_stall: the same at the last event
+ * @awake: when the tool last did something
  * @patience: what tolerances are multiplied with
  * @port: of the last bind
  * @n_socks: how many @sock there are
@@ -133,7 +134,7 @@ struct drill_kept {
 struct drill_run {
 	const char *name;
 	int tap;
-	long long begin, last_begin, last_end, stall, last_stall;
+	long long begin, last_begin, last_end, stall, last_stall, awake;
 	double patience;
 	int port;
 	int n_socks;
