@@ -179,7 +179,8 @@ static int weft_option_set_filter(struct sock *sk, sockptr_t val,
 static bool weft_option_of_core(const struct sock *sk, int name)
 {
 	return name == WEFT_REUSEPORT ||
-	       (name == WEFT_ZEROCOPY && weft_sk(sk)->proto == &weft_dgram_proto);
+	       (name == WEFT_ZEROCOPY && (sk->sk_type == SOCK_STREAM ||
+					  weft_sk(sk)->proto == &weft_dgram_proto));
 }
 
 static int weft_option_set_number(struct sock *sk, int name, sockptr_t optval,
