@@ -737,7 +737,8 @@ static int weft_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned lon
 	case SIOCOUTQ:
 		if (sk->sk_state == TCP_LISTEN)
 			return -EINVAL;
-		n = READ_ONCE(st->snd.end) - READ_ONCE(st->snd.una);
+		/* FIN has a number of its own. */
+		n = READ_ONCE(st->snd.end) + READ_ONCE(st->snd.fin) - READ_ONCE(st->snd.una);
 		if (weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV))
 			n = 0;
 		break;
