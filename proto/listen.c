@@ -145,9 +145,10 @@ void weft_listen_timeout(struct weft_stream *st)
 
 /* --- SYN -------------------------------------------------------------------------- */
 
+/* As TCP: one more than the backlog may wait. */
 static bool weft_listen_full(const struct weft_listen *listen)
 {
-	return listen->n_accept >= listen->backlog;
+	return listen->n_accept > listen->backlog;
 }
 
 static bool weft_syn_offers_ecn(const struct weft_stream_hdr *hdr)
@@ -512,14 +513,14 @@ int weft_listen_begin(struct sock *sk, int backlog)
 	int i, err;
 
 	if (listen) {
-		listen->backlog = max(backlog, 1);
+		listen->backlog = backlog;
 		WRITE_ONCE(sk->sk_max_ack_backlog, listen->backlog);
 		return 0;
 	}
 	listen = kzalloc(sizeof(*listen), GFP_KERNEL);
 	if (!listen)
 		return -ENOMEM;
-	listen->backlog = max(backlog, 1);
+	listen->backlog = backlog;
 	INIT_LIST_HEAD(&listen->accept);
 	for (i = 0; i <= WEFT_SYNACK_TRIES; i++)
 		INIT_LIST_HEAD(&listen->requests[i]);
