@@ -12,6 +12,7 @@
 #include "input.h"
 #include "segment.h"
 #include "stats.h"
+#include "stream.h"
 
 /* What a packet of each kind has in front of @gso_size bytes on the wire. */
 static_assert(sizeof(struct weft_hdr) + sizeof(struct weft_frag_hdr) ==
@@ -275,8 +276,7 @@ static void weft_gso_charge(struct sk_buff *segs, struct sk_buff *skb)
 /* Received packets are not. */
 static bool weft_gso_charged(const struct sk_buff *skb)
 {
-	return skb->sk && (skb->destructor == sock_wfree ||
-			   (skb->destructor && weft_gso_stream(skb)));
+	return skb->destructor == sock_wfree || skb->destructor == weft_stream_wfree;
 }
 
 /*
