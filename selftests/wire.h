@@ -36,14 +36,14 @@ struct wire_frame {
 
 static int wire_fd;
 
-/* The Internet checksum of a control message with its pseudo-header, in place. */
-static inline void wire_sum(struct wire_frame *f, size_t len)
+/* The Internet checksum of @len bytes of body with its pseudo-header, into place @at. */
+static inline void wire_sum_at(struct wire_frame *f, size_t len, size_t at)
 {
 	const unsigned char *addr = (const unsigned char *)&f->hdr.src;
 	unsigned long sum = len + f->hdr.next, i;
 
-	f->body[2] = 0;
-	f->body[3] = 0;
+	f->body[at] = 0;
+	f->body[at + 1] = 0;
 	for (i = 0; i < 16; i += 2)
 		sum += addr[i] << 8 | addr[i + 1];
 	for (i = 0; i < len; i += 2)
@@ -51,8 +51,14 @@ static inline void wire_sum(struct wire_frame *f, size_t len)
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	sum = (unsigned short)~sum ? ~sum : 0xffff;
-	f->body[2] = sum >> 8 & 0xff;
-	f->body[3] = sum & 0xff;
+	f->body[at] = sum >> 8 & 0xff;
+	f->body[at + 1] = sum & 0xff;
+}
+
+/* That of a control message. */
+static inline void wire_sum(struct wire_frame *f, size_t len)
+{
+	wire_sum_at(f, len, 2);
 }
 
 /* A control message from the link-local address of MAC @n to ours. */
