@@ -101,4 +101,21 @@ static inline long netns_counter(const char *pattern)
 	return sum;
 }
 
+/* A counter that ethtool -S shows of a device of a namespace; -1 if there is none. */
+static inline long netns_card(const char *ns, const char *dev, const char *counter)
+{
+	char command[128];
+	long n = -1;
+	FILE *f;
+
+	snprintf(command, sizeof(command),
+		 "ip netns exec %s ethtool -S %s | sed -n 's/ *%s: //p'", ns, dev, counter);
+	f = popen(command, "r");
+	if (!f || fscanf(f, "%ld", &n) != 1)
+		n = -1;
+	if (f)
+		pclose(f);
+	return n;
+}
+
 #endif /* NETNS_H */

@@ -199,25 +199,9 @@ static void wait_for_the_way(void)
 		;
 }
 
-static long card(const char *ns, const char *dev, const char *counter)
-{
-	char command[128];
-	long n = -1;
-	FILE *f;
-
-	snprintf(command, sizeof(command),
-		 "ip netns exec %s ethtool -S %s | sed -n 's/ *%s: //p'", ns, dev, counter);
-	f = popen(command, "r");
-	if (!f || fscanf(f, "%ld", &n) != 1)
-		n = -1;
-	if (f)
-		pclose(f);
-	return n;
-}
-
 static long segmented(void)
 {
-	return card("om", "eth2", "tx0_tso");
+	return netns_card("om", "eth2", "tx0_tso");
 }
 
 /* Whether what came of a connection is what was sent, in the same order. */
@@ -281,7 +265,7 @@ static void the_card_segments(void)
 	CHECK(pass(16) >= 1);
 	fill(2, 1);
 	CHECK(pass(2) == 1);
-	CHECK(card("om", "eth2", "tx0_tso_soft") == 0);
+	CHECK(netns_card("om", "eth2", "tx0_tso_soft") == 0);
 }
 
 /* More pages than one buffer has become a list, which the card does not take. */

@@ -8,9 +8,6 @@
  */
 #include "paths.h"
 
-#define UNTIL(command) \
-	"timeout 60 sh -c \"until " command "; do sleep 0.1; done\" >&2"
-
 /* --- paths ------------------------------------------------------------------------ */
 
 static void veth_carries_them(void)
@@ -79,29 +76,6 @@ static void vlans_carry_them(void)
 	path_end();
 }
 
-/* The cards of the guest as ends of the path, or as the bridge's second port. */
-#define NIC_A \
-	"ip link set eth0 down; ip link set eth0 netns oa;" \
-	"ip -n oa link set eth0 name a0 address 02:00:00:00:00:01;"
-#define NIC_M \
-	"ip link set eth0 down; ip link set eth0 netns om;" \
-	"ip -n om link set eth0 name m2 address 02:00:00:00:00:03;"
-#define NIC_B \
-	"ip link set eth1 down; ip link set eth1 netns ob;" \
-	"ip -n ob link set eth1 name b0 address 02:00:00:00:00:02;"
-
-/* Back to what other tests expect. */
-static void nic_back(const char *ns, const char *name, const char *nic, int mac)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command),
-		 "N='ip -n %s link set'; $N %s down; $N %s address 52:54:00:57:01:%02d;"
-		 "$N %s name %s; $N %s netns 1",
-		 ns, name, name, mac, name, nic, nic);
-	CHECK(!netns_run(command));
-}
-
 static void a_nic_gets_frames(void)
 {
 	CHECK(path(NIC_A NIC_B));
@@ -130,16 +104,6 @@ static void a_bridge_to_a_nic(void)
 }
 
 /* --- gateways --------------------------------------------------------------------- */
-
-#define GATEWAY \
-	"ip -n oa link add a0 address 02:00:00:00:00:01 type veth peer name m1 netns om;" \
-	"ip -n ob link add b0 address 02:00:00:00:00:02 type veth peer name m2 netns om;" \
-	"for d in m1 m2; do ip -n om link set $d up; done;" \
-	"ip -n oa link set a0 up; ip -n ob link set b0 up;" \
-	"ip netns exec om sysctl -qw net.weft.forwarding=1;" \
-	"weft -n oa addr add 7:1::1/32 dev a0 nodad; weft -n om addr add 7:1::fe/32 dev m1 nodad;" \
-	"weft -n om addr add 7:2::fe/32 dev m2 nodad; weft -n ob addr add 7:2::2/32 dev b0 nodad;" \
-	"weft -n oa route add default via 7:1::fe; weft -n ob route add default via 7:2::fe;"
 
 static const struct weft_addr far = { { { 0, 7, 0, 2, 0, 0, 0, 2 } } };
 
