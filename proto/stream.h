@@ -75,6 +75,7 @@ enum weft_recovery {
  * @WEFT_ALARM_TLP: a tail loss probe
  * @WEFT_ALARM_REORDER: RACK looks again
  * @WEFT_ALARM_WINDOW: the peer's window is asked for
+ * @WEFT_ALARM_REST: nothing was sent for a second
  */
 enum weft_alarm_kind {
 	WEFT_ALARM_NONE,
@@ -82,6 +83,7 @@ enum weft_alarm_kind {
 	WEFT_ALARM_TLP,
 	WEFT_ALARM_REORDER,
 	WEFT_ALARM_WINDOW,
+	WEFT_ALARM_REST,
 };
 
 /**

@@ -752,7 +752,7 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 		if (probe)
 			return true;
 	}
-	if (sent || st->snd.alarm == WEFT_ALARM_NONE)
+	if (sent || st->snd.alarm == WEFT_ALARM_NONE || st->snd.alarm == WEFT_ALARM_REST)
 		weft_stream_arm(st);
 	return sent;
 }
