@@ -18,7 +18,7 @@
 #define WEFT_INLINE_MAX		100
 
 /* Bytes of segments of a socket that queues and devices may hold. */
-#define WEFT_QUEUED_MAX		(256 << 10)
+#define WEFT_QUEUED_MAX		(128 << 10)
 /* Round trips from which on segments are paced, microseconds. */
 #define WEFT_PACE_RTT_US	2000
 /* What leaves at once where segments are paced: so much of a second. */
