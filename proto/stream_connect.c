@@ -144,22 +144,27 @@ static void weft_stream_restart(struct weft_stream *st)
 		weft_claim_move(&st->claim, &claim);
 }
 
-static int weft_stream_wait_connect(struct sock *sk, long timeo)
+static bool weft_stream_connecting(const struct sock *sk)
+{
+	return weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV);
+}
+
+/* Until the peer answers: 0; @late when the time is over, or another negative errno. */
+static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	int err = 0;
 
 	add_wait_queue(sk_sleep(sk), &wait);
-	while (!err && weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+	while (!err && weft_stream_connecting(sk)) {
 		if (!timeo) {
-			err = -EINPROGRESS;
+			err = late;
 			break;
 		}
 		release_sock(sk);
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
 		lock_sock(sk);
-		if (signal_pending(current) &&
-		    weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV))
+		if (signal_pending(current) && weft_stream_connecting(sk))
 			err = sock_intr_errno(timeo);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
@@ -198,17 +203,12 @@ static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uadd
 				      int len, int flags)
 {
 	struct sock *sk = sock->sk;
-	long timeo;
-	int err;
+	int late = -EALREADY, err;
 
 	switch (sock->state) {
 	case SS_CONNECTED:
 		return -EISCONN;
 	case SS_CONNECTING:
-		if (sk->sk_state == TCP_CLOSE)
-			goto aborted;
-		if (flags & O_NONBLOCK && weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV))
-			return -EALREADY;
 		break;
 	case SS_UNCONNECTED:
 		if (sk->sk_state != TCP_CLOSE)
@@ -219,29 +219,22 @@ static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uadd
 		if (err)
 			return err;
 		sock->state = SS_CONNECTING;
-		if (flags & O_NONBLOCK &&
-		    weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV))
-			return -EINPROGRESS;
+		late = -EINPROGRESS;
 		break;
 	default:
 		return -EINVAL;
 	}
-	timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
-	if (weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV)) {
-		err = weft_stream_wait_connect(sk, timeo);
-		if (err)
-			return err;
+	err = weft_stream_wait_connect(sk, sock_sndtimeo(sk, flags & O_NONBLOCK), late);
+	if (err)
+		return err;
+	if (sk->sk_state == TCP_CLOSE) {
+		err = sock_error(sk) ?: -ECONNABORTED;
+		sock->state = SS_UNCONNECTED;
+		weft_stream_disconnect(sk);
+		return err;
 	}
-	if (sk->sk_state == TCP_CLOSE)
-		goto aborted;
 	sock->state = SS_CONNECTED;
 	return 0;
-
-aborted:
-	err = sock_error(sk) ?: -ECONNABORTED;
-	sock->state = SS_UNCONNECTED;
-	weft_stream_disconnect(sk);
-	return err;
 }
 
 /**
