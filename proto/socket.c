@@ -400,6 +400,8 @@ static int weft_create(struct net *net, struct socket *sock, int protocol,
 	struct sock *sk;
 	int err;
 
+	if (protocol < 0)
+		return -EINVAL;
 	if (sock->type == SOCK_STREAM || sock->type == SOCK_SEQPACKET)
 		return protocol && protocol != WEFT_PROTO_STREAM ? -EPROTONOSUPPORT :
 		       weft_stream_create(net, sock, kern);

@@ -457,12 +457,16 @@ void weft_stream_account(struct weft_stream *st);
 void weft_stream_set_state(struct sock *sk, int state);
 void weft_stream_done(struct sock *sk);
 void weft_stream_fail(struct sock *sk, int err);
-void weft_stream_disconnect(struct sock *sk);
+void weft_stream_claim_fill(struct weft_stream *st);
 int weft_stream_create(struct net *net, struct socket *sock, int kern);
 int weft_stream_flow(struct weft_stream *st, struct weft_flow *flow);
 void weft_stream_established(struct sock *sk);
 int weft_stream_init(void);
 void weft_stream_exit(void);
+
+/* stream_connect.c */
+int weft_stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+void weft_stream_disconnect(struct sock *sk);
 
 /* stream_input.c */
 enum weft_drop weft_stream_rcv(struct net *net, struct sk_buff *skb);

@@ -68,6 +68,8 @@ void weft_stream_half_closed(struct weft_stream *st)
 		weft_timewait_begin(st, true);
 		weft_stream_done(sk);
 	} else if (st->set.linger2 < 0) {
+		weft_stream_tick(st);
+		weft_stream_send_reset(st);
 		weft_stream_done(sk);
 	} else if (!timer_pending(&st->idle_timer)) {
 		weft_stream_arm_idle(st, (unsigned long)st->set.linger2 * HZ);
@@ -142,6 +144,10 @@ int weft_stream_shutdown(struct socket *sock, int how)
 	/* SHUT_RD, SHUT_WR and SHUT_RDWR become RCV_, SEND_SHUTDOWN and both. */
 	how++;
 	lock_sock(sk);
+	/* As with TCP, an attempt that has failed must be taken back by connect(AF_UNSPEC). */
+	if (sock->state == SS_CONNECTING)
+		sock->state = weft_stream_in(sk, TCPF_SYN_SENT | TCPF_SYN_RECV | TCPF_CLOSE) ?
+			      SS_DISCONNECTING : SS_CONNECTED;
 	switch (sk->sk_state) {
 	case TCP_CLOSE:
 		err = -ENOTCONN;

@@ -529,12 +529,22 @@ static void a_socket_is_connected_again(void)
 		TELL(TRY(stream_disconnect(fd)));
 		TELL(stream_events(fd));
 		TELL(stream_error(fd));
-		TELL(stream_port(fd));
+		/* TCP tells the port that it has given back; Weft none. */
+		CHECK(stream_family == AF_INET6 || !stream_port(fd));
 		/* What the program has set stays. */
 		TELL(stream_get(fd, WEFT_NODELAY));
 	}
 	close(fd);
 	close(listener);
+}
+
+/* What was connected before goes: accept() would give it first. */
+static void forget_connection(int listener)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	CHECK(fd >= 0);
+	close(fd);
 }
 
 static void a_bound_socket_keeps_its_port(void)
@@ -545,6 +555,7 @@ static void a_bound_socket_keeps_its_port(void)
 	CHECK(!stream_bind(fd, 0));
 	chosen = stream_port(fd);
 	TELL(TRY(stream_connect(fd, stream_port(listener))));
+	forget_connection(listener);
 	TELL(TRY(stream_disconnect(fd)));
 	TELL(stream_port(fd) == chosen);
 	close(fd);
@@ -553,6 +564,7 @@ static void a_bound_socket_keeps_its_port(void)
 	CHECK(!stream_bind(fd, chosen));
 	port = stream_port(fd);
 	TELL(TRY(stream_connect(fd, stream_port(listener))));
+	forget_connection(listener);
 	TELL(TRY(stream_disconnect(fd)));
 	TELL(stream_port(fd) == port);
 	TELL(TRY(stream_bind(fd, 0)));
