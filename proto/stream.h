@@ -40,6 +40,8 @@
 #define WEFT_DATA_TRIES		15
 #define WEFT_ORPHAN_TRIES	8
 #define WEFT_DELACK_US		40000
+/* How long an acknowledgment waits for a program that was woken. */
+#define WEFT_HOLD_US		4000
 #define WEFT_KEEP_IDLE		7200
 #define WEFT_KEEP_INTERVAL	75
 #define WEFT_KEEP_PROBES	9
@@ -221,6 +223,7 @@ struct weft_send {
  * @ack_now: an acknowledgment must be sent
  * @ack_later: one is to be sent when @ack_due has come
  * @ack_due: jiffies
+ * @held: one waits for what the program does that was woken
  * @quick: so many acknowledgments more are sent at once
  * @talks: the program answers what it receives: acknowledgments wait for that
  * @ratio: of 256 bytes of memory how many are payload
@@ -253,6 +256,7 @@ struct weft_recv {
 	bool			ack_now;
 	bool			ack_later;
 	unsigned long		ack_due;
+	bool			held;
 	u8			quick;
 	bool			talks;
 	u8			ratio;
@@ -498,7 +502,9 @@ void weft_stream_timeout(struct weft_stream *st);
 u32 weft_stream_first_window(const struct sock *sk);
 void weft_stream_offered(struct weft_stream *st);
 enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb);
-void weft_stream_ack_wanted(struct weft_stream *st);
+void weft_stream_ack_wanted(struct weft_stream *st, bool ended);
+void weft_stream_ack_opened(struct weft_stream *st);
+void weft_stream_ack_held(struct weft_stream *st);
 u32 weft_stream_room(const struct weft_stream *st);
 void weft_stream_purge(struct weft_stream *st);
 

@@ -122,6 +122,7 @@ static void weft_out_acked(struct weft_stream *st)
 	rcv->acked = rcv->nxt;
 	rcv->ack_now = false;
 	rcv->ack_later = false;
+	rcv->held = false;
 }
 
 /* The network header, and off. The segment is consumed. RCU read lock. */

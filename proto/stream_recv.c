@@ -293,6 +293,7 @@ static int weft_recv_wait(struct sock *sk, long *timeo)
 
 	if (why <= 0)
 		return why;
+	weft_stream_ack_held(weft_stream(sk));
 	if (!*timeo)
 		return -EAGAIN;
 	if (signal_pending(current))
