@@ -374,17 +374,6 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 
 /* --- acknowledging ---------------------------------------------------------------- */
 
-/* What came can wait no longer. */
-static bool weft_ack_at_once(const struct weft_stream *st)
-{
-	const struct weft_recv *rcv = &st->rcv;
-
-	if (rcv->ack_now || !weft_reorder_empty(&rcv->reorder))
-		return true;
-	/* Every second full segment (RFC 9293, 3.8.6.3). */
-	return rcv->nxt - rcv->acked >= 2 * rcv->mss || st->set.quickack == 1;
-}
-
 /* At the beginning of a connection, and at its end. */
 static bool weft_ack_soon(const struct weft_stream *st)
 {
@@ -423,19 +412,22 @@ static void weft_ack_delay(struct weft_stream *st, u32 us)
 void weft_stream_ack_wanted(struct weft_stream *st, bool ended)
 {
 	struct weft_recv *rcv = &st->rcv;
+	bool full, soon;
 
 	if (rcv->nxt == rcv->acked && !rcv->ack_now)
 		return;
-	if (weft_ack_at_once(st)) {
+	/* Every second full segment (RFC 9293, 3.8.6.3). */
+	full = rcv->nxt - rcv->acked >= 2 * rcv->mss;
+	soon = weft_ack_soon(st);
+	if (rcv->ack_now || !weft_reorder_empty(&rcv->reorder) || st->set.quickack == 1) {
 		weft_stream_send_ack(st);
-	} else if (!weft_ack_soon(st)) {
-		if (!rcv->ack_later)
-			weft_ack_delay(st, WEFT_DELACK_US);
-	} else if (ended && weft_ack_program_wakes(st)) {
+	} else if (ended && (soon || (full && rcv->talks)) && weft_ack_program_wakes(st)) {
 		rcv->held = true;
 		weft_ack_delay(st, WEFT_HOLD_US);
-	} else {
+	} else if (full || soon) {
 		weft_stream_send_ack(st);
+	} else if (!rcv->ack_later) {
+		weft_ack_delay(st, WEFT_DELACK_US);
 	}
 }
 

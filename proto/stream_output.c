@@ -628,7 +628,7 @@ static u32 weft_push_len(struct weft_stream *st, bool probe)
 	u32 want = min(unsent, weft_push_burst(st, size)), window = weft_push_window(st);
 	u32 in_flight = weft_scoreboard_in_flight(&snd->board);
 	u32 cwnd = in_flight < snd->cc.cwnd ? snd->cc.cwnd - in_flight : 0;
-	u32 room = min(window, cwnd);
+	u32 room = min(window, cwnd), rest;
 
 	if (probe)
 		return min3(unsent, window, size);
@@ -647,9 +647,11 @@ static u32 weft_push_len(struct weft_stream *st, bool probe)
 		if (want < size)
 			return want;
 	}
-	if (want >= size)
-		return want - want % size;
-	return weft_push_small(st, want) ? want : 0;
+	/* What is left of full ones goes along if it may go at all. */
+	rest = want % size;
+	if (rest && want == unsent && weft_push_small(st, rest))
+		return want;
+	return want - rest;
 }
 
 /* Has the time come? Else the timer sends. */

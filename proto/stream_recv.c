@@ -69,16 +69,21 @@ u32 weft_stream_readable_bytes(struct weft_stream *st)
 
 /* --- after reading ---------------------------------------------------------------- */
 
+/* Payload that the buffer has room for when nothing waits. */
+static u32 weft_recv_buffer(const struct weft_stream *st)
+{
+	return (u64)READ_ONCE(st->ws.sk.sk_rcvbuf) * st->rcv.ratio >> 8;
+}
+
 /* Room has come: the peer is told if it is worth a segment. */
 static void weft_recv_window(struct weft_stream *st)
 {
 	struct sock *sk = weft_stream_sk(st);
-	u32 buffer = (u64)READ_ONCE(sk->sk_rcvbuf) * st->rcv.ratio >> 8;
 
 	if (!weft_stream_in(sk, WEFT_RECEIVING))
 		return;
-	if (!weft_window_update(&st->rcv.window, st->rcv.nxt, weft_stream_room(st), buffer,
-				st->rcv.mss))
+	if (!weft_window_update(&st->rcv.window, st->rcv.nxt, weft_stream_room(st),
+				weft_recv_buffer(st), st->rcv.mss))
 		return;
 	weft_stream_tick(st);
 	weft_stream_send_ack(st);
@@ -92,7 +97,8 @@ static void weft_recv_tune(struct weft_stream *st)
 
 	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK)
 		return;
-	wanted = weft_window_tune(&st->rcv.window, st->rcv.copied, st->now);
+	wanted = weft_window_tune(&st->rcv.window, st->rcv.copied, weft_recv_buffer(st),
+				  st->now);
 	if (!wanted)
 		return;
 	wanted = min_t(u64, div_u64(wanted << 8, st->rcv.ratio), WEFT_STREAM_RCVBUF_MAX);

@@ -102,6 +102,7 @@ void weft_window_rtt(struct weft_window *w, u32 us)
  * weft_window_tune() - how large should the buffer be?
  * @w: the window
  * @copied: bytes that the program has read since the connection began
+ * @buffer: bytes of payload that there is room for when nothing waits
  * @now: microseconds, not 0
  *
  * Once in a round trip, to be asked when the program has read. The peer can fill the path
@@ -112,7 +113,7 @@ void weft_window_rtt(struct weft_window *w, u32 us)
  * Context: the socket is locked.
  * Return: bytes of payload that there should be room for, 0 if the buffer can stay.
  */
-u32 weft_window_tune(struct weft_window *w, u64 copied, u64 now)
+u32 weft_window_tune(struct weft_window *w, u64 copied, u32 buffer, u64 now)
 {
 	u32 read, grown;
 
@@ -123,6 +124,8 @@ u32 weft_window_tune(struct weft_window *w, u64 copied, u64 now)
 		read = 0;
 	w->round_at = now;
 	w->copied = copied;
+	/* What came in packets with little payload each has room for less than it had once. */
+	w->space = min(w->space, buffer / 2);
 	if (read <= w->space)
 		return 0;
 	grown = read - w->space;

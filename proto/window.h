@@ -32,6 +32,6 @@ u32 weft_window_offer(struct weft_window *w, u32 next, u32 free, u32 buffer, u32
 bool weft_window_update(const struct weft_window *w, u32 next, u32 free, u32 buffer,
 			u32 mss);
 void weft_window_rtt(struct weft_window *w, u32 us);
-u32 weft_window_tune(struct weft_window *w, u64 copied, u64 now);
+u32 weft_window_tune(struct weft_window *w, u64 copied, u32 buffer, u64 now);
 
 #endif /* WEFT_WINDOW_H */

@@ -149,24 +149,28 @@ static void the_buffer_follows_what_is_read(void)
 	u64 now = 5000;
 
 	/* Nothing is known before a round trip was seen. */
-	CHECK(!weft_window_tune(&w, 1 << 20, now));
-	CHECK(!weft_window_tune(&w, 2 << 20, now + 100000));
+	CHECK(!weft_window_tune(&w, 1 << 20, WEFT_WINDOW_MAX, now));
+	CHECK(!weft_window_tune(&w, 2 << 20, WEFT_WINDOW_MAX, now + 100000));
 	w = at(0);
 	weft_window_rtt(&w, 10000);
-	CHECK(!weft_window_tune(&w, 1000000, now));
-	CHECK(!weft_window_tune(&w, 1000000 + 50000, now + 9999));
+	CHECK(!weft_window_tune(&w, 1000000, WEFT_WINDOW_MAX, now));
+	CHECK(!weft_window_tune(&w, 1000000 + 50000, WEFT_WINDOW_MAX, now + 9999));
 	/* It read what was thought of, or less. */
-	CHECK(!weft_window_tune(&w, 1000000 + 14440, now += 10000));
-	CHECK(!weft_window_tune(&w, 1000000 + 14440, now += 10000));
+	CHECK(!weft_window_tune(&w, 1000000 + 14440, WEFT_WINDOW_MAX, now += 10000));
+	CHECK(!weft_window_tune(&w, 1000000 + 14440, WEFT_WINDOW_MAX, now += 10000));
 	/* Twice that: slow start. */
-	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3, now += 10000) == 4 * 28880);
+	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3, WEFT_WINDOW_MAX, now += 10000) == 4 * 28880);
 	/* A little more than in the round before. */
-	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3 + 30000, now += 10000) ==
+	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3 + 30000, WEFT_WINDOW_MAX, now += 10000) ==
 	      2 * (30000 + 2 * 1120));
 	/* The same again, or less, needs no more. */
-	CHECK(!weft_window_tune(&w, 1000000 + 14440 * 3 + 60000, now += 10000));
-	CHECK(!weft_window_tune(&w, 1000000 + 14440 * 3 + 60001, now += 10000));
+	CHECK(!weft_window_tune(&w, 1000000 + 14440 * 3 + 60000, WEFT_WINDOW_MAX, now += 10000));
+	CHECK(!weft_window_tune(&w, 1000000 + 14440 * 3 + 60001, WEFT_WINDOW_MAX, now += 10000));
 	CHECK(w.space == 30000);
+
+	/* The buffer cannot take what was read in one round trip twice. */
+	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3 + 80001, 30000, now += 10000) > 30000);
+	CHECK(w.space == 20000);
 }
 
 static void what_is_read_is_bounded(void)
@@ -175,10 +179,10 @@ static void what_is_read_is_bounded(void)
 	u32 space;
 
 	weft_window_rtt(&w, 10);
-	weft_window_tune(&w, 0, 1);
-	space = weft_window_tune(&w, 1ULL << 40, 1000);
+	weft_window_tune(&w, 0, WEFT_WINDOW_MAX, 1);
+	space = weft_window_tune(&w, 1ULL << 40, WEFT_WINDOW_MAX, 1000);
 	CHECK(space == WEFT_WINDOW_MAX);
-	CHECK(!weft_window_tune(&w, 1ULL << 50, 2000));
+	CHECK(!weft_window_tune(&w, 1ULL << 50, WEFT_WINDOW_MAX, 2000));
 }
 
 /*
@@ -192,12 +196,12 @@ static void slow_start_is_not_held_up(void)
 	u64 now = 1, copied = 0;
 
 	weft_window_rtt(&w, 50000);
-	weft_window_tune(&w, copied, now);
+	weft_window_tune(&w, copied, WEFT_WINDOW_MAX, now);
 	for (cwnd = 14440; cwnd < 100000000; cwnd *= 2) {
 		CHECK(buffer >= cwnd);
 		copied += cwnd;
 		now += 50000;
-		space = weft_window_tune(&w, copied, now);
+		space = weft_window_tune(&w, copied, WEFT_WINDOW_MAX, now);
 		if (space > buffer)
 			buffer = space;
 	}
