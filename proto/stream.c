@@ -319,7 +319,7 @@ static int weft_stream_bind_locked(struct sock *sk, const struct sockaddr_weft *
 	if (sk->sk_state != TCP_CLOSE || st->claim.bucket)
 		return -EINVAL;
 	if (weft_addr_group(&sa->sweft_addr))
-		return -EADDRNOTAVAIL;
+		return -EINVAL;
 	err = weft_sock_dest(ws, sa, &oif);
 	if (!err)
 		err = weft_bind_check(sk, &sa->sweft_addr, oif);

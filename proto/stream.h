@@ -124,7 +124,7 @@ enum weft_alarm_kind {
  * @ecn: marks were agreed upon
  * @cwr: the next segment with new data says that a mark was answered
  * @more: the program has said that more comes (MSG_MORE)
- * @message: of SOCK_SEQPACKET: bytes of the message that MSG_MORE has begun
+ * @message: of SOCK_SEQPACKET: bytes of the message that MSG_MORE has begun, with headers
  * @record_mem: what the records in @board count in the send buffer, bytes
  * @stamp_flags: time stamps that the program wants of @stamp_byte, SKBTX_*
  * @stamp_byte: sequence number of the last byte of a call

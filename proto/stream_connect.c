@@ -122,6 +122,8 @@ static int weft_stream_open(struct sock *sk, const struct sockaddr_weft *sa)
 	}
 	st->ws.lport = st->conn.lport;
 	WRITE_ONCE(sk->sk_shutdown, 0);
+	/* What an earlier connection left. */
+	WRITE_ONCE(sk->sk_err, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	weft_stream_number(st);
 	weft_stream_tick(st);
@@ -153,7 +155,7 @@ static bool weft_stream_connecting(const struct sock *sk)
 static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	int err = 0;
+	int disconnects = sk->sk_disconnects, err = 0;
 
 	add_wait_queue(sk_sleep(sk), &wait);
 	while (!err && weft_stream_connecting(sk)) {
@@ -164,7 +166,9 @@ static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 		release_sock(sk);
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
 		lock_sock(sk);
-		if (signal_pending(current) && weft_stream_connecting(sk))
+		if (disconnects != sk->sk_disconnects)
+			err = -EPIPE;
+		else if (signal_pending(current) && weft_stream_connecting(sk))
 			err = sock_intr_errno(timeo);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
@@ -197,6 +201,8 @@ void weft_stream_disconnect(struct sock *sk)
 	weft_stream_unname(st);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	weft_stream_restart(st);
+	/* Who waits finds another state. */
+	sk_error_report(sk);
 }
 
 static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uaddr,
@@ -257,6 +263,7 @@ int weft_stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, in
 		return -EINVAL;
 	lock_sock(sk);
 	if (uaddr->sa_family == AF_UNSPEC) {
+		sk->sk_disconnects++;
 		weft_stream_disconnect(sk);
 		sock->state = SS_UNCONNECTED;
 	} else {

@@ -224,8 +224,8 @@ static int weft_recv_wait(struct sock *sk, long *timeo)
 		return -EAGAIN;
 	if (signal_pending(current))
 		return sock_intr_errno(*timeo);
-	sk_wait_data(sk, timeo, last);
-	return 1;
+	why = sk_wait_data(sk, timeo, last);
+	return why < 0 ? why : 1;
 }
 
 /* Bytes without boundaries. */

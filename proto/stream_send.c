@@ -198,7 +198,7 @@ static int weft_send_part(struct weft_stream *st, struct msghdr *msg, size_t len
 	size_t done = 0;
 	int n;
 
-	if (len > WEFT_MESSAGE_MAX - st->snd.message)
+	if (!weft_part_fits(st->snd.message, len, !more))
 		return -EMSGSIZE;
 	while (!sk_stream_memory_free(sk)) {
 		n = weft_send_wait(sk, msg->msg_flags);
@@ -218,7 +218,7 @@ static int weft_send_part(struct weft_stream *st, struct msghdr *msg, size_t len
 		st->snd.end = begin;
 		return n;
 	}
-	st->snd.message = more ? st->snd.message + len : 0;
+	st->snd.message = more ? st->snd.message + sizeof(hdr) + len : 0;
 	return len;
 }
 

@@ -43,7 +43,7 @@ static int receive(int len, int flags, int *n)
 	struct iovec iov = { .iov_base = got, .iov_len = len };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	memset(got, 0, sizeof(got));
+	memset(got, 0, len);
 	if (!sock_wait(fd[1], POLLIN))
 		return -ETIMEDOUT;
 	*n = recvmsg(fd[1], &msg, flags | MSG_DONTWAIT);
