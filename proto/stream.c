@@ -266,8 +266,10 @@ void weft_stream_done(struct sock *sk)
 	st->gone = get_state_synchronize_rcu();
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	weft_stream_forget(st);
-	if (sock_flag(sk, SOCK_DEAD)) {
+	/* A port that the program did not name is free for others. */
+	if (sock_flag(sk, SOCK_DEAD) || !(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		weft_claim_drop(&st->claim);
+	if (sock_flag(sk, SOCK_DEAD)) {
 		weft_stream_end_orphan(sk);
 		sock_put(sk);
 	} else {

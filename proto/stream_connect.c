@@ -175,6 +175,14 @@ static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 	return err;
 }
 
+/* Something is lost if the connection ends now. */
+static bool weft_stream_resets(const struct weft_stream *st)
+{
+	if (weft_stream_in(&st->ws.sk, TCPF_CLOSING | TCPF_LAST_ACK))
+		return !st->snd.fin_sent;
+	return weft_stream_in(&st->ws.sk, WEFT_SYNCHRONIZED);
+}
+
 /**
  * weft_stream_disconnect() - everything of a connection goes
  * @sk: socket; it can have another connection then
@@ -187,7 +195,7 @@ void weft_stream_disconnect(struct sock *sk)
 
 	if (sk->sk_state == TCP_LISTEN) {
 		weft_listen_end(sk);
-	} else if (weft_stream_in(sk, WEFT_SYNCHRONIZED)) {
+	} else if (weft_stream_resets(st)) {
 		weft_stream_tick(st);
 		weft_stream_send_reset(st);
 		WRITE_ONCE(sk->sk_err, ECONNRESET);
@@ -200,6 +208,7 @@ void weft_stream_disconnect(struct sock *sk)
 	weft_stream_forget(st);
 	weft_stream_unname(st);
 	WRITE_ONCE(sk->sk_shutdown, 0);
+	sock_reset_flag(sk, SOCK_DONE);
 	weft_stream_restart(st);
 	/* Who waits finds another state. */
 	sk_error_report(sk);

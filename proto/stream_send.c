@@ -265,7 +265,8 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 		else
 			net_zcopy_put(uarg);
 	}
-	if (ret >= 0) {
+	/* No bytes say nothing of those before them, but an empty message is one. */
+	if (ret > 0 || (!ret && st->kind == WEFT_STREAM_KIND_MESSAGES)) {
 		weft_send_stamps(st, &sockc);
 		weft_send_push(st, msg->msg_flags, true);
 	}
