@@ -27,6 +27,21 @@ static __wsum weft_gro_pseudo(struct sk_buff *skb, int next)
 	return weft_pseudo_sum(&hdr->src, &hdr->dst, skb_gro_len(skb), next);
 }
 
+/* Is the checksum right? What is in one piece is summed up without the core's detours. */
+static bool weft_gro_checksum(struct sk_buff *skb, const struct weft_hdr *hdr)
+{
+	unsigned int offset = skb_gro_offset(skb), len = skb_gro_len(skb);
+	__wsum sum;
+
+	if (skb->ip_summed != CHECKSUM_NONE || skb_is_nonlinear(skb))
+		return !skb_gro_checksum_validate(skb, hdr->next, weft_gro_pseudo);
+	sum = weft_pseudo_sum(&hdr->src, &hdr->dst, len, hdr->next);
+	if (csum_fold(csum_partial(skb->data + offset, len, sum)))
+		return false;
+	__skb_incr_checksum_unnecessary(skb);
+	return true;
+}
+
 /**
  * weft_gro_find() - which held packet may this one join?
  * @head: packets that the device holds
@@ -74,7 +89,7 @@ bool weft_gro_valid(struct sk_buff *skb, const struct weft_hdr *hdr,
 		return false;
 	skb_gro_pull(skb, WEFT_HDR_LEN);
 	skb_gro_postpull_rcsum(skb, hdr, WEFT_HDR_LEN);
-	if (skb_gro_checksum_validate(skb, hdr->next, weft_gro_pseudo))
+	if (!weft_gro_checksum(skb, hdr))
 		return false;
 	skb_gro_pull(skb, header_len);
 	return true;

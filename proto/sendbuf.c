@@ -27,7 +27,97 @@ void weft_sendbuf_init(struct weft_sendbuf *buf, u32 seq)
 	buf->cursor = 0;
 	buf->seq = seq;
 	buf->end = seq;
+	buf->block = (struct page_frag) {};
+	INIT_LIST_HEAD(&buf->blocks);
+	buf->n_blocks = 0;
 }
+
+/* --- where bytes are copied to ------------------------------------------------------ */
+
+/* The oldest block, if it is of no use to anybody else. */
+static struct page *weft_sendbuf_block_again(struct weft_sendbuf *buf)
+{
+	struct page *page = list_first_entry_or_null(&buf->blocks, struct page, lru);
+
+	if (!page || page_ref_count(page) != 1)
+		return NULL;
+	list_del(&page->lru);
+	buf->n_blocks--;
+	return page;
+}
+
+/* The present block is full. */
+static void weft_sendbuf_block_full(struct weft_sendbuf *buf)
+{
+	struct page *page = buf->block.page;
+
+	buf->block.page = NULL;
+	if (!page)
+		return;
+	if (buf->n_blocks == WEFT_SENDBUF_BLOCKS) {
+		put_page(page);
+		return;
+	}
+	list_add_tail(&page->lru, &buf->blocks);
+	buf->n_blocks++;
+}
+
+static bool weft_sendbuf_block_next(struct weft_sendbuf *buf, gfp_t gfp)
+{
+	struct page *page = weft_sendbuf_block_again(buf);
+
+	weft_sendbuf_block_full(buf);
+	/* Without a block single pages do: nobody is to wait for one. */
+	gfp = (gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN;
+	if (!page)
+		page = alloc_pages(gfp, WEFT_SENDBUF_ORDER);
+	if (!page)
+		return false;
+	buf->block = (struct page_frag) { .page = page, .size = WEFT_SENDBUF_BLOCK };
+	return true;
+}
+
+/**
+ * weft_sendbuf_room() - where the next bytes of a program may be copied to
+ * @buf: buffer
+ * @sk: its socket
+ * @len: how many there are
+ *
+ * Who sends much gets blocks that are used again and again: new pages would have to be
+ * cleared. Context: process, socket lock.
+ *
+ * Return: a page with some room, or NULL without memory.
+ */
+struct page_frag *weft_sendbuf_room(struct weft_sendbuf *buf, struct sock *sk, size_t len)
+{
+	struct page_frag *frag = &buf->block;
+
+	if (buf->end - buf->seq + len >= WEFT_SENDBUF_BLOCK &&
+	    ((frag->page && frag->offset < frag->size) ||
+	     weft_sendbuf_block_next(buf, sk->sk_allocation)))
+		return frag;
+	frag = sk_page_frag(sk);
+	return sk_page_frag_refill(sk, frag) ? frag : NULL;
+}
+
+/**
+ * weft_sendbuf_rest() - give up the blocks: nothing is sent for now
+ * @buf: buffer
+ *
+ * Context: socket lock.
+ */
+void weft_sendbuf_rest(struct weft_sendbuf *buf)
+{
+	struct page *page, *next;
+
+	weft_sendbuf_block_full(buf);
+	list_for_each_entry_safe(page, next, &buf->blocks, lru)
+		put_page(page);
+	INIT_LIST_HEAD(&buf->blocks);
+	buf->n_blocks = 0;
+}
+
+/* --- chunks --------------------------------------------------------------------------- */
 
 /* Twice as many chunks. */
 static int weft_sendbuf_grow(struct weft_sendbuf *buf)
@@ -103,7 +193,7 @@ int weft_sendbuf_page(struct weft_sendbuf *buf, struct page *page,
 /**
  * weft_sendbuf_copy() - append bytes of a program
  * @buf: buffer
- * @frag: page with room, from sk_page_frag_refill()
+ * @frag: page with room, from weft_sendbuf_room()
  * @from: the bytes
  * @len: how many there are at most
  *
@@ -113,8 +203,9 @@ int weft_sendbuf_page(struct weft_sendbuf *buf, struct page *page,
 int weft_sendbuf_copy(struct weft_sendbuf *buf, struct page_frag *frag,
 		      struct iov_iter *from, unsigned int len)
 {
+	/* The page is one of lowmem. */
 	len = min_t(unsigned int, len, frag->size - frag->offset);
-	if (copy_page_from_iter(frag->page, frag->offset, len, from) != len)
+	if (!copy_from_iter_full(page_address(frag->page) + frag->offset, len, from))
 		return -EFAULT;
 	if (weft_sendbuf_page(buf, frag->page, frag->offset, len, NULL))
 		return -ENOBUFS;
@@ -294,6 +385,7 @@ bool weft_sendbuf_read(struct weft_sendbuf *buf, void *to, u32 seq, unsigned int
 void weft_sendbuf_purge(struct weft_sendbuf *buf)
 {
 	weft_sendbuf_cut(buf, buf->seq);
+	weft_sendbuf_rest(buf);
 	if (buf->ring != buf->first)
 		kvfree(buf->ring);
 	weft_sendbuf_init(buf, buf->end);

@@ -12,6 +12,10 @@
 #define WEFT_SENDBUF_INLINE	8
 /* Pieces of a send buffer at most. */
 #define WEFT_SENDBUF_CHUNKS	65536
+/* Blocks that large writes are copied to: how large, and how many are used again. */
+#define WEFT_SENDBUF_ORDER	3
+#define WEFT_SENDBUF_BLOCK	(PAGE_SIZE << WEFT_SENDBUF_ORDER)
+#define WEFT_SENDBUF_BLOCKS	128
 
 /**
  * struct weft_chunk - a run of bytes in a page
@@ -39,8 +43,12 @@ struct weft_chunk {
  * @end: one behind the last
  * @cursor: number of the chunk that was read last
  * @first: for connections that send little
+ * @block: where bytes are copied to while there are many, with a reference
+ * @blocks: those that are full, in the order of their use, each with a reference
+ * @n_blocks: how many
  *
- * Changed under the socket lock.
+ * A block is used again when nobody else has a reference to it any more: neither a chunk,
+ * nor a packet, nor a receiver on this machine. Changed under the socket lock.
  */
 struct weft_sendbuf {
 	struct weft_chunk	*ring;
@@ -51,10 +59,13 @@ struct weft_sendbuf {
 	u32			end;
 	u32			cursor;
 	struct weft_chunk	first[WEFT_SENDBUF_INLINE];
+	struct page_frag	block;
+	struct list_head	blocks;
+	unsigned int		n_blocks;
 };
 
-struct page_frag;
 struct iov_iter;
+struct sock;
 
 void weft_sendbuf_init(struct weft_sendbuf *buf, u32 seq);
 int weft_sendbuf_copy(struct weft_sendbuf *buf, struct page_frag *frag,
@@ -68,5 +79,7 @@ unsigned int weft_sendbuf_fill(struct weft_sendbuf *buf, struct sk_buff *skb,
 			       u32 seq, unsigned int len);
 bool weft_sendbuf_read(struct weft_sendbuf *buf, void *to, u32 seq, unsigned int len);
 void weft_sendbuf_purge(struct weft_sendbuf *buf);
+struct page_frag *weft_sendbuf_room(struct weft_sendbuf *buf, struct sock *sk, size_t len);
+void weft_sendbuf_rest(struct weft_sendbuf *buf);
 
 #endif /* WEFT_SENDBUF_H */

@@ -48,6 +48,33 @@ static bool weft_source_candidate(const struct weft_ifaddr *ifa,
 	       (!weft_addr_linklocal(&ifa->addr) || ifa->wdev->dev == dev);
 }
 
+/* The best of a device's addresses, if it is better than what was found. */
+static void weft_source_try(const struct weft_dev *wdev, const struct net_device *dev,
+			    const struct weft_addr *dst, int *best, struct weft_addr *src)
+{
+	const struct weft_ifaddr *ifa;
+	int score;
+
+	list_for_each_entry_rcu(ifa, &wdev->addrs, link) {
+		if (!weft_source_candidate(ifa, dev))
+			continue;
+		score = weft_source_score(ifa, dev, dst);
+		if (score > *best) {
+			*best = score;
+			*src = ifa->addr;
+		}
+	}
+}
+
+/* What no address of another device can reach. */
+static int weft_source_enough(const struct weft_addr *dst)
+{
+	enum weft_scope scope = weft_addr_scope(dst);
+
+	return WEFT_SOURCE_SCOPE * weft_source_scope(scope, scope) +
+	       WEFT_SOURCE_PREFERRED + WEFT_SOURCE_DEVICE;
+}
+
 /**
  * weft_source_select() - choose the source of a packet
  * @net: namespace
@@ -61,21 +88,15 @@ static bool weft_source_candidate(const struct weft_ifaddr *ifa,
 bool weft_source_select(struct net *net, const struct net_device *dev,
 			const struct weft_addr *dst, struct weft_addr *src)
 {
-	const struct weft_ifaddr *ifa;
-	struct weft_dev *wdev;
+	struct weft_dev *wdev = weft_dev_get(net, dev->ifindex);
 	unsigned long index;
-	int score, best = -1;
+	int best = -1;
 
-	xa_for_each(&weft_net(net)->devs, index, wdev) {
-		list_for_each_entry_rcu(ifa, &wdev->addrs, link) {
-			if (!weft_source_candidate(ifa, dev))
-				continue;
-			score = weft_source_score(ifa, dev, dst);
-			if (score > best) {
-				best = score;
-				*src = ifa->addr;
-			}
-		}
-	}
+	if (wdev)
+		weft_source_try(wdev, dev, dst, &best, src);
+	if (best >= weft_source_enough(dst))
+		return true;
+	xa_for_each(&weft_net(net)->devs, index, wdev)
+		weft_source_try(wdev, dev, dst, &best, src);
 	return best >= 0;
 }

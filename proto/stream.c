@@ -472,6 +472,11 @@ static __poll_t weft_stream_poll(struct file *file, struct socket *sock,
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV)
 		mask |= weft_stream_poll_connected(sock, sk);
+	if (!(mask & EPOLLIN) && READ_ONCE(weft_stream(sk)->rcv.held)) {
+		lock_sock(sk);
+		weft_stream_ack_held(weft_stream(sk));
+		release_sock(sk);
+	}
 	/* Pairs with weft_stream_fail(). */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))

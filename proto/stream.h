@@ -40,6 +40,8 @@
 #define WEFT_DATA_TRIES		15
 #define WEFT_ORPHAN_TRIES	8
 #define WEFT_DELACK_US		40000
+/* How long an acknowledgment waits for a program that was woken. */
+#define WEFT_HOLD_US		4000
 #define WEFT_KEEP_IDLE		7200
 #define WEFT_KEEP_INTERVAL	75
 #define WEFT_KEEP_PROBES	9
@@ -75,6 +77,7 @@ enum weft_recovery {
  * @WEFT_ALARM_TLP: a tail loss probe
  * @WEFT_ALARM_REORDER: RACK looks again
  * @WEFT_ALARM_WINDOW: the peer's window is asked for
+ * @WEFT_ALARM_REST: nothing was sent for a second
  */
 enum weft_alarm_kind {
 	WEFT_ALARM_NONE,
@@ -82,6 +85,7 @@ enum weft_alarm_kind {
 	WEFT_ALARM_TLP,
 	WEFT_ALARM_REORDER,
 	WEFT_ALARM_WINDOW,
+	WEFT_ALARM_REST,
 };
 
 /**
@@ -219,6 +223,7 @@ struct weft_send {
  * @ack_now: an acknowledgment must be sent
  * @ack_later: one is to be sent when @ack_due has come
  * @ack_due: jiffies
+ * @held: one waits for what the program does that was woken
  * @quick: so many acknowledgments more are sent at once
  * @talks: the program answers what it receives: acknowledgments wait for that
  * @ratio: of 256 bytes of memory how many are payload
@@ -251,6 +256,7 @@ struct weft_recv {
 	bool			ack_now;
 	bool			ack_later;
 	unsigned long		ack_due;
+	bool			held;
 	u8			quick;
 	bool			talks;
 	u8			ratio;
@@ -496,7 +502,9 @@ void weft_stream_timeout(struct weft_stream *st);
 u32 weft_stream_first_window(const struct sock *sk);
 void weft_stream_offered(struct weft_stream *st);
 enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb);
-void weft_stream_ack_wanted(struct weft_stream *st);
+void weft_stream_ack_wanted(struct weft_stream *st, bool ended);
+void weft_stream_ack_opened(struct weft_stream *st);
+void weft_stream_ack_held(struct weft_stream *st);
 u32 weft_stream_room(const struct weft_stream *st);
 void weft_stream_purge(struct weft_stream *st);
 

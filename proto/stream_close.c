@@ -32,13 +32,13 @@ void weft_stream_fin(struct weft_stream *st)
 
 	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
 	sock_set_flag(sk, SOCK_DONE);
-	st->rcv.ack_now = true;
 	switch (sk->sk_state) {
 	case TCP_ESTABLISHED:
 		weft_stream_set_state(sk, TCP_CLOSE_WAIT);
 		break;
 	case TCP_FIN_WAIT1:
 		weft_stream_set_state(sk, TCP_CLOSING);
+		st->rcv.ack_now = true;
 		break;
 	case TCP_FIN_WAIT2:
 		weft_stream_send_ack(st);

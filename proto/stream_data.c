@@ -388,6 +388,7 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 
 /* --- acknowledging ---------------------------------------------------------------- */
 
+/* What came can wait no longer. */
 static bool weft_ack_at_once(const struct weft_stream *st)
 {
 	const struct weft_recv *rcv = &st->rcv;
@@ -395,20 +396,45 @@ static bool weft_ack_at_once(const struct weft_stream *st)
 	if (rcv->ack_now || !weft_reorder_empty(&rcv->reorder))
 		return true;
 	/* Every second full segment (RFC 9293, 3.8.6.3). */
-	if (rcv->nxt - rcv->acked >= 2 * rcv->mss)
+	return rcv->nxt - rcv->acked >= 2 * rcv->mss || st->set.quickack == 1;
+}
+
+/* At the beginning of a connection, and at its end. */
+static bool weft_ack_soon(const struct weft_stream *st)
+{
+	return st->set.quickack < 0 && ((st->rcv.quick && !st->rcv.talks) ||
+					sock_flag(&st->ws.sk, SOCK_DONE));
+}
+
+/* A program sleeps until something comes, or will accept(): it is about to do something. */
+static bool weft_ack_program_wakes(const struct weft_stream *st)
+{
+	bool wakes;
+
+	if (st->parent)
 		return true;
-	if (st->set.quickack >= 0)
-		return st->set.quickack;
-	return rcv->quick && !rcv->talks;
+	rcu_read_lock();
+	wakes = skwq_has_sleeper(rcu_dereference(st->ws.sk.sk_wq));
+	rcu_read_unlock();
+	return wakes;
+}
+
+static void weft_ack_delay(struct weft_stream *st, u32 us)
+{
+	st->rcv.ack_later = true;
+	st->rcv.ack_due = jiffies + usecs_to_jiffies(us);
+	weft_stream_arm_ack(st);
 }
 
 /**
  * weft_stream_ack_wanted() - acknowledge what came, now or later
  * @st: socket in a synchronized state
+ * @ended: it is all that the peer has to say for now
  *
- * Context: socket lock.
+ * A program that was woken may answer, or close: then the acknowledgment needs no segment
+ * of its own. Context: socket lock.
  */
-void weft_stream_ack_wanted(struct weft_stream *st)
+void weft_stream_ack_wanted(struct weft_stream *st, bool ended)
 {
 	struct weft_recv *rcv = &st->rcv;
 
@@ -416,13 +442,46 @@ void weft_stream_ack_wanted(struct weft_stream *st)
 		return;
 	if (weft_ack_at_once(st)) {
 		weft_stream_send_ack(st);
-		return;
+	} else if (!weft_ack_soon(st)) {
+		if (!rcv->ack_later)
+			weft_ack_delay(st, WEFT_DELACK_US);
+	} else if (ended && weft_ack_program_wakes(st)) {
+		rcv->held = true;
+		weft_ack_delay(st, WEFT_HOLD_US);
+	} else {
+		weft_stream_send_ack(st);
 	}
-	if (rcv->ack_later)
+}
+
+/**
+ * weft_stream_ack_opened() - acknowledge SYN,ACK
+ * @st: socket that has just come to ESTABLISHED
+ *
+ * With what the program writes that waited for it, as in weft_stream_ack_wanted().
+ * Context: socket lock.
+ */
+void weft_stream_ack_opened(struct weft_stream *st)
+{
+	if (st->set.quickack < 0 && weft_ack_program_wakes(st)) {
+		st->rcv.held = true;
+		weft_ack_delay(st, WEFT_HOLD_US);
+	} else {
+		weft_stream_send_ack(st);
+	}
+}
+
+/**
+ * weft_stream_ack_held() - the program waits for more: it has nothing to send
+ * @st: socket
+ *
+ * Context: process, socket lock.
+ */
+void weft_stream_ack_held(struct weft_stream *st)
+{
+	if (!st->rcv.held || !weft_stream_in(weft_stream_sk(st), WEFT_SYNCHRONIZED))
 		return;
-	rcv->ack_later = true;
-	rcv->ack_due = jiffies + usecs_to_jiffies(WEFT_DELACK_US);
-	weft_stream_arm_ack(st);
+	weft_stream_tick(st);
+	weft_stream_send_ack(st);
 }
 
 /**

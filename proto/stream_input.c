@@ -144,6 +144,7 @@ static enum weft_drop weft_stream_synchronized(struct weft_stream *st, struct sk
 	struct sk_buff *skb = *pskb;
 	const struct weft_stream_hdr *hdr = (struct weft_stream_hdr *)skb->data;
 	struct sock *sk = weft_stream_sk(st);
+	bool ended = hdr->flags & (WEFT_STREAM_PSH | WEFT_STREAM_FIN);
 	unsigned int len = skb->len - hdr->len;
 	enum weft_drop reason;
 
@@ -162,7 +163,7 @@ static enum weft_drop weft_stream_synchronized(struct weft_stream *st, struct sk
 	if (sk->sk_state == TCP_CLOSE)
 		return reason;
 	weft_stream_push(st, false);
-	weft_stream_ack_wanted(st);
+	weft_stream_ack_wanted(st, ended);
 	if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
 		weft_stream_half_closed(st);
 	return reason;
@@ -240,9 +241,8 @@ static enum weft_drop weft_stream_syn_sent(struct weft_stream *st, struct sk_buf
 		return WEFT_DROP_NONE;
 	}
 	weft_stream_opened(st, hdr, opts);
-	st->rcv.ack_now = true;
-	weft_stream_push(st, false);
-	weft_stream_ack_wanted(st);
+	if (!weft_stream_push(st, false))
+		weft_stream_ack_opened(st);
 	return WEFT_DROP_NONE;
 }
 
@@ -260,9 +260,8 @@ static enum weft_drop weft_stream_syn_received(struct weft_stream *st,
 	if (hdr->flags & WEFT_STREAM_SYN && be32_to_cpu(hdr->seq) == st->rcv.irs &&
 	    hdr->flags & WEFT_STREAM_ACK && be32_to_cpu(hdr->ack) == st->snd.nxt) {
 		weft_stream_opened(st, hdr, opts);
-		weft_stream_push(st, false);
-		st->rcv.ack_now = true;
-		weft_stream_ack_wanted(st);
+		if (!weft_stream_push(st, false))
+			weft_stream_ack_opened(st);
 		return WEFT_DROP_NONE;
 	}
 	if (hdr->flags & WEFT_STREAM_RST) {

@@ -18,7 +18,7 @@
 #define WEFT_INLINE_MAX		100
 
 /* Bytes of segments of a socket that queues and devices may hold. */
-#define WEFT_QUEUED_MAX		(256 << 10)
+#define WEFT_QUEUED_MAX		(128 << 10)
 /* Round trips from which on segments are paced, microseconds. */
 #define WEFT_PACE_RTT_US	2000
 /* What leaves at once where segments are paced: so much of a second. */
@@ -122,6 +122,7 @@ static void weft_out_acked(struct weft_stream *st)
 	rcv->acked = rcv->nxt;
 	rcv->ack_now = false;
 	rcv->ack_later = false;
+	rcv->held = false;
 }
 
 /* The network header, and off. The segment is consumed. RCU read lock. */
@@ -752,7 +753,7 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 		if (probe)
 			return true;
 	}
-	if (sent || st->snd.alarm == WEFT_ALARM_NONE)
+	if (sent || st->snd.alarm == WEFT_ALARM_NONE || st->snd.alarm == WEFT_ALARM_REST)
 		weft_stream_arm(st);
 	return sent;
 }

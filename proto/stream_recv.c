@@ -179,6 +179,79 @@ bool weft_recv_peek(struct weft_stream *st, u32 offset, void *to, unsigned int l
 	return true;
 }
 
+/*
+ * The bytes of a page. They are no object of a slab: that they leave it whole, as the core
+ * checks for each copy, is not in question.
+ */
+static size_t weft_recv_frag(const skb_frag_t *frag, u32 at, u32 len, struct iov_iter *to)
+{
+	u32 offset, n, passed;
+	size_t copied = 0;
+	struct page *page;
+	void *from;
+
+	skb_frag_foreach_page(frag, skb_frag_off(frag) + at, len, page, offset, n, passed) {
+		from = kmap_local_page(page);
+		copied += _copy_to_iter(from + offset, n, to);
+		kunmap_local(from);
+	}
+	return copied;
+}
+
+/*
+ * What a packet, without those behind it, has of @len bytes from @at on; both tell then
+ * what is left. False if it could not be copied.
+ */
+static bool weft_recv_packet(const struct sk_buff *skb, u32 *at, struct iov_iter *to,
+			     size_t *len)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	u32 size = skb_headlen(skb), n;
+	size_t copied;
+	int i;
+
+	for (i = 0; *len; size = skb_frag_size(&info->frags[i++])) {
+		if (*at < size) {
+			n = min_t(size_t, size - *at, *len);
+			copied = i ? weft_recv_frag(&info->frags[i - 1], *at, n, to) :
+				     copy_to_iter(skb->data + *at, n, to);
+			*len -= copied;
+			if (copied < n)
+				return false;
+			*at = 0;
+		} else {
+			*at -= size;
+		}
+		if (i == info->nr_frags)
+			break;
+	}
+	return true;
+}
+
+/*
+ * Bytes from @at on in a segment, or in several that were merged: packets with pages of
+ * their own hang behind the first then. False if not all can be copied; none is then.
+ */
+static bool weft_recv_segment(const struct sk_buff *skb, u32 at, struct iov_iter *to,
+			      size_t len)
+{
+	const struct sk_buff *behind;
+	size_t left = len;
+
+	if (!weft_recv_packet(skb, &at, to, &left))
+		goto fault;
+	skb_walk_frags(skb, behind) {
+		if (!left)
+			break;
+		if (!weft_recv_packet(behind, &at, to, &left))
+			goto fault;
+	}
+	return true;
+fault:
+	iov_iter_revert(to, len - left);
+	return false;
+}
+
 /* Bytes from @seq on to the program: how many, or -EFAULT. @msg may be NULL: skipped. */
 static int weft_recv_copy(struct weft_stream *st, struct msghdr *msg, u32 seq, size_t len)
 {
@@ -189,7 +262,7 @@ static int weft_recv_copy(struct weft_stream *st, struct msghdr *msg, u32 seq, s
 	while (skb && copied < len) {
 		at = weft_recv_offset(st, skb, seq);
 		n = min_t(size_t, len - copied, skb->len - at);
-		if (msg && skb_copy_datagram_msg(skb, at, msg, n))
+		if (msg && !weft_recv_segment(skb, at, &msg->msg_iter, n))
 			return copied ?: -EFAULT;
 		copied += n;
 		seq += n;
@@ -220,6 +293,7 @@ static int weft_recv_wait(struct sock *sk, long *timeo)
 
 	if (why <= 0)
 		return why;
+	weft_stream_ack_held(weft_stream(sk));
 	if (!*timeo)
 		return -EAGAIN;
 	if (signal_pending(current))

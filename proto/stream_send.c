@@ -87,10 +87,10 @@ static void weft_send_uncharge(struct sock *sk, int bytes)
 static int weft_send_copy(struct weft_stream *st, struct iov_iter *from, size_t len)
 {
 	struct sock *sk = weft_stream_sk(st);
-	struct page_frag *frag = sk_page_frag(sk);
+	struct page_frag *frag = weft_sendbuf_room(&st->snd.buf, sk, len);
 	int n;
 
-	if (!sk_page_frag_refill(sk, frag))
+	if (!frag)
 		return -ENOBUFS;
 	len = min_t(size_t, len, frag->size - frag->offset);
 	if (!weft_send_charge(sk, len))

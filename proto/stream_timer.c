@@ -83,7 +83,8 @@ void weft_stream_arm(struct weft_stream *st)
 
 	if (weft_scoreboard_empty(&snd->board)) {
 		if (!weft_stream_unsent(st) && (!snd->fin || snd->fin_sent))
-			weft_stream_set_alarm(st, WEFT_ALARM_NONE, 0);
+			weft_stream_set_alarm(st, snd->buf.block.page ? WEFT_ALARM_REST :
+					      WEFT_ALARM_NONE, USEC_PER_SEC);
 		else if (snd->alarm != WEFT_ALARM_WINDOW)
 			weft_stream_set_alarm(st, WEFT_ALARM_WINDOW,
 					      weft_rtt_rto(&snd->rtt, snd->backoff));
@@ -160,6 +161,10 @@ static void weft_send_timer_run(struct weft_stream *st)
 		break;
 	case WEFT_ALARM_WINDOW:
 		weft_alarm_window(st);
+		break;
+	case WEFT_ALARM_REST:
+		st->snd.alarm = WEFT_ALARM_NONE;
+		weft_sendbuf_rest(&st->snd.buf);
 		break;
 	case WEFT_ALARM_NONE:
 		break;

@@ -35,7 +35,16 @@ int weft_family(void)
 
 int weft_socket(int type, int protocol)
 {
-	int family = weft_family();
+	/* Of the last socket: no file is read for each one. */
+	static _Atomic int last;
+	int family = last, fd;
 
-	return family < 0 ? -1 : socket(family, type, protocol);
+	fd = family ? socket(family, type, protocol) : -1;
+	if (fd >= 0 || (family && errno != EAFNOSUPPORT))
+		return fd;
+	family = weft_family();
+	if (family < 0)
+		return -1;
+	last = family;
+	return socket(family, type, protocol);
 }

@@ -62,9 +62,9 @@ static int weft_retransmits(int fd, uint64_t *segments)
 
 /* --- IPv6 ---------------------------------------------------------------------------- */
 
-static int in6_family(void)
+static int in6_socket(int type, int protocol)
 {
-	return AF_INET6;
+	return socket(AF_INET6, type, protocol);
 }
 
 static int in6_resolve(const char *host, const char *port, union perf_address *a)
@@ -130,9 +130,9 @@ static int tcp_retransmits(int fd, uint64_t *segments)
 
 /* --- TIPC ---------------------------------------------------------------------------- */
 
-static int tipc_family(void)
+static int tipc_socket(int type, int protocol)
 {
-	return AF_TIPC;
+	return socket(AF_TIPC, type, protocol);
 }
 
 /* Of the host only the node's number, in hexadecimal; 0 is any. */
@@ -203,7 +203,7 @@ static const struct perf_protocol protocols[] = {
 		.congestion = WEFT_CONGESTION,
 		.messages = true,
 		.half_close = true,
-		.family = weft_family,
+		.socket = weft_socket,
 		.resolve = weft_resolve_address,
 		.set_port = weft_set_port,
 		.port = weft_port,
@@ -218,7 +218,7 @@ static const struct perf_protocol protocols[] = {
 		.nodelay = TCP_NODELAY,
 		.congestion = TCP_CONGESTION,
 		.half_close = true,
-		.family = in6_family,
+		.socket = in6_socket,
 		.resolve = in6_resolve,
 		.set_port = in6_set_port,
 		.port = in6_port,
@@ -232,7 +232,7 @@ static const struct perf_protocol protocols[] = {
 		.protocol = IPPROTO_SCTP,
 		.level = SOL_SCTP_OPTIONS,
 		.nodelay = SCTP_NODELAY_OPTION,
-		.family = in6_family,
+		.socket = in6_socket,
 		.resolve = in6_resolve,
 		.set_port = in6_set_port,
 		.port = in6_port,
@@ -245,7 +245,7 @@ static const struct perf_protocol protocols[] = {
 		.level = SOL_TIPC,
 		.nodelay = TIPC_NODELAY,
 		.rude_close = true,
-		.family = tipc_family,
+		.socket = tipc_socket,
 		.resolve = tipc_resolve,
 		.set_port = tipc_set_port,
 		.port = tipc_port,

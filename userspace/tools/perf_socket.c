@@ -41,11 +41,8 @@ int perf_socket_set(int fd, const struct perf_protocol *pr, const struct perf_pa
 int perf_socket_open(const struct perf_protocol *pr, const struct perf_params *p)
 {
 	int type = p && p->messages ? SOCK_SEQPACKET : SOCK_STREAM;
-	int fd, family = pr->family();
+	int fd = pr->socket(type | SOCK_CLOEXEC, pr->protocol);
 
-	if (family < 0)
-		return -1;
-	fd = socket(family, type | SOCK_CLOEXEC, pr->protocol);
 	if (fd >= 0 && p && perf_socket_set(fd, pr, p))
 		return close_keeping_errno(fd);
 	return fd;

@@ -31,7 +31,7 @@ union perf_address {
  * @messages: SOCK_SEQPACKET is known
  * @half_close: one direction may end before the other
  * @rude_close: close() alone is an error to the other end
- * @family: the number of the address family; -1 with errno
+ * @socket: as socket(), of its address family
  * @resolve: makes an address of texts; @host may be NULL to listen. Tells errors
  * @set_port: changes the port of an address; 0 leaves it to the kernel
  * @port: of an address
@@ -49,7 +49,7 @@ struct perf_protocol {
 	bool messages;
 	bool half_close;
 	bool rude_close;
-	int (*family)(void);
+	int (*socket)(int type, int protocol);
 	int (*resolve)(const char *host, const char *port, union perf_address *a);
 	void (*set_port)(union perf_address *a, uint32_t port);
 	uint32_t (*port)(const union perf_address *a);
