@@ -141,6 +141,7 @@ void weft_stream_forget(struct weft_stream *st)
 
 	weft_scoreboard_purge(&st->snd.board);
 	weft_sendbuf_purge(&st->snd.buf);
+	weft_stamp_forget(st);
 	st->snd.record_mem = 0;
 	queued = sk->sk_wmem_queued;
 	sk_wmem_queued_add(sk, -queued);

@@ -177,6 +177,7 @@ static struct sk_buff *weft_data_compact(struct sock *sk, struct sk_buff *skb)
 		return NULL;
 	}
 	*weft_stream_cb(page) = *weft_stream_cb(skb);
+	page->tstamp = skb->tstamp;
 	skb_set_owner_r(page, sk);
 	return page;
 }
@@ -194,6 +195,7 @@ static void weft_data_append(struct sock *sk, struct sk_buff *skb)
 		atomic_add(delta, &sk->sk_rmem_alloc);
 		sk_mem_charge(sk, delta);
 		weft_stream_cb(tail)->piece.end = weft_stream_cb(skb)->piece.end;
+		tail->tstamp = skb->tstamp;
 		skb_orphan(skb);
 		kfree_skb_partial(skb, stolen);
 		return;

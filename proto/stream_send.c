@@ -222,18 +222,6 @@ static int weft_send_part(struct weft_stream *st, struct msghdr *msg, size_t len
 	return len;
 }
 
-/* Time stamps of this call, of its last byte. */
-static void weft_send_stamps(struct weft_stream *st, const struct sockcm_cookie *sockc)
-{
-	u8 flags = 0;
-
-	if (!sockc->tsflags || st->snd.end == st->snd.una)
-		return;
-	__sock_tx_timestamp(sockc->tsflags, &flags);
-	st->snd.stamp_flags = flags;
-	st->snd.stamp_byte = st->snd.end - 1;
-}
-
 static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	struct weft_stream *st = weft_stream(sk);
@@ -253,6 +241,7 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 	if (ret)
 		return ret;
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	weft_stamp_begin(st);
 	if (st->kind == WEFT_STREAM_KIND_MESSAGES) {
 		ret = weft_send_part(st, msg, len);
 	} else {
@@ -267,7 +256,7 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 	}
 	/* No bytes say nothing of those before them, but an empty message is one. */
 	if (ret > 0 || (!ret && st->kind == WEFT_STREAM_KIND_MESSAGES)) {
-		weft_send_stamps(st, &sockc);
+		weft_stamp_add(st, sockc.tsflags);
 		weft_send_push(st, msg->msg_flags, true);
 	}
 	return ret;
