@@ -23,7 +23,7 @@ void weft_stream_write_space(struct sock *sk)
 
 	/* Pairs with the barrier in poll(): it sees the room, or we the bit. */
 	smp_mb();
-	if (!sock || !test_bit(SOCK_NOSPACE, &sock->flags) || !sk_stream_is_writeable(sk))
+	if (!sock || !test_bit(SOCK_NOSPACE, &sock->flags) || !__sk_stream_is_writeable(sk, 1))
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 	rcu_read_lock();
