@@ -546,7 +546,7 @@ ssize_t weft_stream_splice_read(struct socket *sock, loff_t *pos,
 		return -ESPIPE;
 	sock_rps_record_flow(sk);
 	lock_sock(sk);
-	timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK);
+	timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK);
 	while (desc.count) {
 		n = weft_stream_read_sock(sk, &desc, weft_splice_actor);
 		if (n > 0)
