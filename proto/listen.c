@@ -284,6 +284,8 @@ static struct sock *weft_listen_child(struct sock *sk, struct weft_request *req,
 	st->snd.una = req->isn + 1;
 	st->snd.nxt = req->isn + 1;
 	st->snd.end = req->isn + 1;
+	st->snd.small = req->isn;
+	st->snd.pushed = req->isn;
 	weft_sendbuf_init(&st->snd.buf, st->snd.end);
 	st->snd.peer_mss = req->opts.mss ?: WEFT_STREAM_MSS_DEFAULT;
 	st->snd.ecn = req->ecn;

@@ -19,6 +19,7 @@
 #define WEFT_SEG_EVER_RESENT	0x08	/* sent more than once: no round-trip time (Karn) */
 #define WEFT_SEG_SYN		0x10	/* the first number is that of SYN */
 #define WEFT_SEG_FIN		0x20	/* the last number is that of FIN */
+#define WEFT_SEG_WHOLE		0x40	/* one packet, longer than others: a probe of the MTU */
 
 /**
  * struct weft_seg - a segment that was sent

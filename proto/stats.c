@@ -61,6 +61,7 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 	[WEFT_MIB_OUT_RSTS]		= "OutRsts",
 	[WEFT_MIB_TIMEOUTS]		= "Timeouts",
 	[WEFT_MIB_TLPS]			= "TailProbes",
+	[WEFT_MIB_AUTOCORKS]		= "AutoCorks",
 	[WEFT_MIB_SPURIOUS]		= "SpuriousRecoveries",
 	[WEFT_MIB_IN_DSACKS]		= "InDsacks",
 	[WEFT_MIB_DELAYED_ACKS]		= "DelayedAcks",

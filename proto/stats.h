@@ -64,6 +64,7 @@
  * @WEFT_MIB_OUT_RSTS: resets sent
  * @WEFT_MIB_TIMEOUTS: retransmission timeouts
  * @WEFT_MIB_TLPS: tail loss probes
+ * @WEFT_MIB_AUTOCORKS: times that a small segment waited for the device
  * @WEFT_MIB_SPURIOUS: reductions of the window that were taken back
  * @WEFT_MIB_IN_DSACKS: duplicates that peers reported
  * @WEFT_MIB_DELAYED_ACKS: acknowledgments that the timer sent
@@ -138,6 +139,7 @@ enum weft_mib_item {
 	WEFT_MIB_OUT_RSTS,
 	WEFT_MIB_TIMEOUTS,
 	WEFT_MIB_TLPS,
+	WEFT_MIB_AUTOCORKS,
 	WEFT_MIB_SPURIOUS,
 	WEFT_MIB_IN_DSACKS,
 	WEFT_MIB_DELAYED_ACKS,

@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "flow.h"
 #include "input.h"
+#include "mtu_probe.h"
 #include "part.h"
 #include "rack.h"
 #include "reorder.h"
@@ -103,6 +104,9 @@ struct weft_stamps;
  * @pushed: one behind the last byte that must not wait for more
  * @peer_mss: bytes of options and payload that the peer takes in a segment
  * @mss: payload of a full segment now
+ * @searching: the MTU of the path is looked for: there may be a black hole
+ * @mtu: that search
+ * @probe_end: one behind the last byte of the probe on its way, if there is one
  * @buf: the bytes from @una, or what SYN leaves of it, to @end
  * @board: what was sent and is not acknowledged
  * @rack: loss detection
@@ -159,6 +163,9 @@ struct weft_send {
 	u32			pushed;
 	u32			peer_mss;
 	u32			mss;
+	bool			searching;
+	struct weft_mtu_probe	mtu;
+	u32			probe_end;
 	struct weft_sendbuf	buf;
 	struct weft_scoreboard	board;
 	struct weft_rack	rack;
@@ -497,6 +504,15 @@ bool weft_stream_recover(struct weft_stream *st, const struct weft_delivery *d, 
 void weft_stream_duplicate(struct weft_stream *st, struct weft_range range);
 void weft_stream_reorder_timeout(struct weft_stream *st);
 void weft_stream_timeout(struct weft_stream *st);
+
+/* stream_mtu.c */
+u32 weft_stream_mtu_limit(const struct weft_stream *st, u32 mss);
+void weft_stream_mtu_timeout(struct weft_stream *st);
+void weft_stream_mtu_acked(struct weft_stream *st, u32 bytes);
+bool weft_stream_mtu_lost(struct weft_stream *st);
+void weft_stream_mtu_too_big(struct weft_stream *st, u32 mtu);
+u32 weft_stream_mtu_probe(struct weft_stream *st);
+void weft_stream_mtu_sent(struct weft_stream *st, u32 payload);
 
 /* stream_data.c */
 u32 weft_stream_first_window(const struct sock *sk);

@@ -246,6 +246,8 @@ enum weft_drop weft_stream_ack(struct weft_stream *st, struct sk_buff *skb,
 	if (dsack)
 		weft_stream_duplicate(st, opts->sack[0]);
 	st->snd.newly = d.newly;
+	if (d.acked && st->snd.searching)
+		weft_stream_mtu_acked(st, d.acked);
 	if (d.newly || st->snd.board.lost || hdr->flags & WEFT_STREAM_ECE)
 		weft_ack_news(st, hdr, opts, &d, in_flight);
 	else if (st->snd.alarm == WEFT_ALARM_WINDOW || st->snd.wnd != before)

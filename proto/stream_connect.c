@@ -82,6 +82,8 @@ static void weft_stream_number(struct weft_stream *st)
 	st->snd.una = isn;
 	st->snd.nxt = isn;
 	st->snd.end = isn + 1;
+	st->snd.small = isn;
+	st->snd.pushed = isn;
 	weft_sendbuf_init(&st->snd.buf, isn + 1);
 	weft_rack_init(&st->snd.rack, isn);
 	st->stamp_offset = weft_secret_stamp(&key.laddr, &key.faddr);

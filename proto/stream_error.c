@@ -40,6 +40,7 @@ static void weft_error_take(struct weft_stream *st, struct sk_buff *skb,
 	if (READ_ONCE(st->ws.opts.recv_err))
 		weft_errqueue_add(sk, skb, problem);
 	if (problem->err == EMSGSIZE) {
+		weft_stream_mtu_too_big(st, problem->info);
 		weft_stream_shrink(st);
 		return;
 	}

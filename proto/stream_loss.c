@@ -128,6 +128,8 @@ u32 weft_stream_detect(struct weft_stream *st)
 	if (!weft_rack_detect(&snd->rack, &snd->board, window, st->now, &again))
 		return again;
 	snd->lost += snd->board.lost - min(lost, snd->board.lost);
+	if (snd->searching && weft_stream_mtu_lost(st))
+		return again;
 	if (!recovering)
 		weft_stream_lose(st, WEFT_RECOVERY_LOSS);
 	return again;
@@ -190,6 +192,7 @@ static void weft_loss_restart(struct weft_stream *st)
 	bool first = snd->recovery != WEFT_RECOVERY_TIMEOUT;
 	struct weft_seg *seg = weft_scoreboard_first(&snd->board);
 
+	weft_stream_mtu_timeout(st);
 	weft_stream_set_mss(st);
 	weft_cc_timeout(&snd->cc, in_flight, first, st->now);
 	/* The peer no longer has what it had (RFC 2018, section 8). */

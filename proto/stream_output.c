@@ -206,6 +206,8 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 	err = weft_stream_flow(st, &flow);
 	if (err)
 		goto out;
+	if (seg->flags & WEFT_SEG_WHOLE)
+		flow.mtu = flow.dev->mtu;
 	weft_out_opts(st, &opts, flags, &flow);
 	skb = weft_out_alloc(&flow, &opts, flags, payload);
 	err = -ENOBUFS;
@@ -227,7 +229,8 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 	if (seg->flags & WEFT_SEG_FIN)
 		flags |= WEFT_STREAM_FIN;
 	weft_out_header(st, skb, seg->seq, flags, payload && !again, &opts);
-	mss = st->snd.mss - weft_stream_opts_len(&opts, flags);
+	mss = seg->flags & WEFT_SEG_WHOLE ? payload :
+	      st->snd.mss - weft_stream_opts_len(&opts, flags);
 	seg->mss = mss;
 	if (payload > mss)
 		weft_gso_mark_stream(skb, mss);
@@ -321,6 +324,9 @@ void weft_stream_send_probe(struct weft_stream *st)
  */
 void weft_stream_send_reset(struct weft_stream *st)
 {
+	/* It may end the handshake: who listens knows of the connection before it is reset. */
+	if (st->rcv.held)
+		weft_stream_send_ack(st);
 	weft_count(sock_net(weft_stream_sk(st)), WEFT_MIB_OUT_RSTS);
 	weft_out_plain(st, st->snd.nxt, WEFT_STREAM_RST | WEFT_STREAM_ACK);
 }
@@ -412,6 +418,7 @@ bool weft_stream_resend_one(struct weft_stream *st, struct weft_seg *seg)
 
 	if (len > size && !weft_scoreboard_cut(&snd->board, seg, size))
 		return false;
+	seg->flags &= ~WEFT_SEG_WHOLE;
 	part = *seg;
 	if (weft_out_segment(st, &part, true))
 		return false;
@@ -522,7 +529,7 @@ void weft_stream_set_mss(struct weft_stream *st)
 	rcu_read_unlock();
 	if (st->set.max_seg)
 		mss = min_t(u32, mss, st->set.max_seg);
-	mss = min_t(u32, mss, WEFT_STREAM_BURST_MAX);
+	mss = weft_stream_mtu_limit(st, min_t(u32, mss, WEFT_STREAM_BURST_MAX));
 	if (mss == st->snd.mss)
 		return;
 	st->snd.mss = mss;
@@ -537,14 +544,42 @@ static u32 weft_push_window(const struct weft_stream *st)
 	return max(room, 0);
 }
 
+/*
+ * Queues have enough, more than @enough bytes: what they have sent makes the next go. One
+ * reference is the socket's own.
+ */
+static bool weft_push_queued(struct weft_stream *st, unsigned int enough)
+{
+	struct sock *sk = weft_stream_sk(st);
+
+	if (refcount_read(&sk->sk_wmem_alloc) - 1 <= enough)
+		return false;
+	set_bit(WEFT_PUMP_STOPPED, &st->deferred);
+	/* Pairs with weft_stream_wfree(): it sees the bit, or the sum is small here. */
+	smp_mb__after_atomic();
+	return refcount_read(&sk->sk_wmem_alloc) - 1 > enough;
+}
+
+/*
+ * While the last segment waits for the device more may come to go with this one
+ * (autocorking).
+ */
+static bool weft_push_corked(struct weft_stream *st)
+{
+	if (weft_scoreboard_empty(&st->snd.board) || !weft_push_queued(st, 0))
+		return false;
+	weft_count(sock_net(weft_stream_sk(st)), WEFT_MIB_AUTOCORKS);
+	return true;
+}
+
 /* Nagle: may a segment that is not full go? (RFC 9293, 3.7.4, with Minshall's change) */
-static bool weft_push_small(const struct weft_stream *st, u32 len)
+static bool weft_push_small(struct weft_stream *st, u32 len)
 {
 	const struct weft_send *snd = &st->snd;
 
 	if (snd->fin && len == weft_stream_unsent(st))
 		return true;
-	if (st->set.cork || snd->more)
+	if (st->set.cork || snd->more || weft_push_corked(st))
 		return false;
 	return st->set.nodelay || !weft_seq_after(snd->small, snd->una) ||
 	       weft_scoreboard_empty(&snd->board);
@@ -635,21 +670,8 @@ static void weft_push_advance_pace(struct weft_stream *st, u32 len)
 			  div64_u64((u64)len * NSEC_PER_SEC, rate);
 }
 
-/* Queues have enough: what they have sent makes the next go. */
-static bool weft_push_queued(struct weft_stream *st)
-{
-	struct sock *sk = weft_stream_sk(st);
-
-	if (refcount_read(&sk->sk_wmem_alloc) < WEFT_QUEUED_MAX)
-		return false;
-	set_bit(WEFT_PUMP_STOPPED, &st->deferred);
-	/* Pairs with weft_stream_wfree(): it sees the bit, or the sum is small here. */
-	smp_mb__after_atomic();
-	return refcount_read(&sk->sk_wmem_alloc) >= WEFT_QUEUED_MAX;
-}
-
-/* Sends @len new bytes, and FIN if they are the last. */
-static bool weft_push_one(struct weft_stream *st, u32 len)
+/* Sends @len new bytes, and FIN if they are the last; @flags of the record. */
+static bool weft_push_one(struct weft_stream *st, u32 len, u8 flags)
 {
 	struct weft_send *snd = &st->snd;
 	struct weft_seg *seg = weft_seg_new(st);
@@ -659,9 +681,10 @@ static bool weft_push_one(struct weft_stream *st, u32 len)
 	*seg = (struct weft_seg) {
 		.seq = snd->nxt,
 		.end = snd->nxt + len,
+		.flags = flags,
 	};
 	if (snd->fin && len == weft_stream_unsent(st) && weft_push_window(st) > len) {
-		seg->flags = WEFT_SEG_FIN;
+		seg->flags |= WEFT_SEG_FIN;
 		seg->end++;
 	}
 	if (weft_out_segment(st, seg, false)) {
@@ -717,8 +740,8 @@ static bool weft_push_fin(const struct weft_stream *st)
 bool weft_stream_push(struct weft_stream *st, bool probe)
 {
 	struct sock *sk = weft_stream_sk(st);
+	u32 len, mss, size;
 	bool sent = false;
-	u32 len, mss;
 
 	if (!weft_stream_in(sk, WEFT_SYNCHRONIZED))
 		return false;
@@ -729,10 +752,15 @@ bool weft_stream_push(struct weft_stream *st, bool probe)
 		len = weft_stream_unsent(st) ? weft_push_len(st, probe) : 0;
 		if (!len && !weft_push_fin(st))
 			break;
-		if (weft_push_queued(st) || !weft_push_on_time(st))
+		if (weft_push_queued(st, WEFT_QUEUED_MAX) || !weft_push_on_time(st))
 			break;
 		mss = st->snd.mss;
-		if (!weft_push_one(st, len)) {
+		size = probe ? 0 : weft_stream_mtu_probe(st);
+		if (size && weft_push_one(st, size, WEFT_SEG_WHOLE)) {
+			weft_stream_mtu_sent(st, size);
+			continue;
+		}
+		if (!weft_push_one(st, len, 0)) {
 			/* The path has become narrower. */
 			weft_stream_set_mss(st);
 			if (st->snd.mss < mss)

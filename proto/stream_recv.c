@@ -331,7 +331,7 @@ static int weft_recv_stream(struct weft_stream *st, struct msghdr *msg, size_t l
 			       sk->sk_shutdown & RCV_SHUTDOWN || !timeo ||
 			       signal_pending(current)))
 			break;
-		if (!(flags & MSG_PEEK))
+		if (n && !(flags & MSG_PEEK))
 			weft_recv_done(st);
 		n = weft_recv_wait(sk, &timeo);
 		if (n <= 0)

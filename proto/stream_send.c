@@ -245,7 +245,8 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 	if (st->kind == WEFT_STREAM_KIND_MESSAGES) {
 		ret = weft_send_part(st, msg, len);
 	} else {
-		ret = weft_zerocopy_begin(&st->ws, msg, len, &uarg);
+		ret = weft_zerocopy_begin(&st->ws, msg, len,
+					  weft_sendbuf_uarg(&st->snd.buf), &uarg);
 		if (ret)
 			return ret;
 		ret = weft_send_bytes(st, msg, len, uarg);
