@@ -427,7 +427,10 @@ static enum weft_drop weft_request_check(struct sock *sk, struct weft_request *r
 	return WEFT_DROP_NONE;
 }
 
-/* WEFT_DEFER_ACCEPT: nobody wants to hear of it before there are data. */
+/*
+ * WEFT_DEFER_ACCEPT: nobody wants to hear of it before there are data, or before it was
+ * answered so often as takes that time.
+ */
 static bool weft_request_waits(const struct sock *sk, const struct weft_request *req,
 			       const struct sk_buff *skb)
 {
@@ -435,7 +438,8 @@ static bool weft_request_waits(const struct sock *sk, const struct weft_request 
 
 	return weft_stream(sk)->set.defer && skb->len == hdr->len &&
 	       !(hdr->flags & WEFT_STREAM_FIN) &&
-	       (1U << (req->tries + 1)) - 1 < (unsigned int)weft_stream(sk)->set.defer;
+	       req->tries < WEFT_SYNACK_TRIES &&
+	       (1U << req->tries) - 1 < (unsigned int)weft_stream(sk)->set.defer;
 }
 
 static enum weft_drop weft_request_rcv(struct sock *sk, struct weft_request *req,

@@ -311,7 +311,7 @@ int weft_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	ret = weft_zerocopy_begin(ws, msg, len, &uarg);
+	ret = weft_zerocopy_begin(ws, msg, len, NULL, &uarg);
 	if (ret)
 		return ret;
 	if (msg->msg_flags & WEFT_MSG_MORE || READ_ONCE(ws->cork)) {

@@ -35,8 +35,8 @@ unsigned int weft_parts_run(const struct weft_parts *p, unsigned int len)
  *	weft_parts_header()
  *
  * Return: WEFT_PARTS_END if a message ends with these bytes, else WEFT_PARTS_MORE; -EMSGSIZE
- * if this header makes a message longer than WEFT_MESSAGE_MAX, and then the stream cannot
- * be read on.
+ * if this header makes a message longer than WEFT_MESSAGE_MAX, headers but the first
+ * counted, and then the stream cannot be read on.
  */
 int weft_parts_pass(struct weft_parts *p, unsigned int n)
 {
@@ -49,9 +49,9 @@ int weft_parts_pass(struct weft_parts *p, unsigned int n)
 		len = be32_to_cpu(p->hdr.len);
 		p->end = len & WEFT_PART_END;
 		len &= ~WEFT_PART_END;
-		if (len > WEFT_MESSAGE_MAX - p->message)
+		if (!weft_part_fits(p->message, len, p->end))
 			return -EMSGSIZE;
-		p->message += len;
+		p->message += WEFT_PART_HDR_LEN + len;
 		p->left = len;
 		p->got = 0;
 	} else {

@@ -24,6 +24,8 @@
 #include <linux/weft.h>
 
 #define WEFT_PART_HDR_LEN	((unsigned int)sizeof(struct weft_part_hdr))
+/* What a message takes at most in a stream, bytes. */
+#define WEFT_PARTS_MAX		(WEFT_MESSAGE_MAX + 2 * WEFT_PART_HDR_LEN)
 
 /* What weft_parts_pass() tells of a message. */
 enum {
@@ -33,7 +35,7 @@ enum {
 
 /**
  * struct weft_parts - where a reader is
- * @message: bytes of payload of the message, in all parts whose headers have come
+ * @message: bytes of the message in all parts whose headers have come, with these
  * @left: bytes of payload of the part that are still to come; 0 in a header
  * @hdr: the header that is coming
  * @got: how many bytes of @hdr have come
@@ -67,6 +69,18 @@ static inline void *weft_parts_header(struct weft_parts *p)
 static inline bool weft_parts_between(const struct weft_parts *p)
 {
 	return p->end && !p->left && !p->got;
+}
+
+/*
+ * May a part of @len bytes follow, when those before it took @message bytes with their
+ * headers? Many small parts must not take more room than one large one, but whatever has
+ * begun can end.
+ */
+static inline bool weft_part_fits(u32 message, u64 len, bool end)
+{
+	if (message > WEFT_MESSAGE_MAX)
+		return end && !len;
+	return len <= WEFT_MESSAGE_MAX - message;
 }
 
 /* The header of a part of @len bytes, at most WEFT_MESSAGE_MAX. */

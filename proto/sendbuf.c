@@ -220,6 +220,17 @@ static void weft_chunk_put(struct weft_chunk *chunk)
 }
 
 /**
+ * weft_sendbuf_uarg() - who is told of the page that was appended last
+ * @buf: buffer
+ *
+ * Return: what weft_chunk.uarg is, without a reference; NULL if there is no page.
+ */
+struct ubuf_info *weft_sendbuf_uarg(const struct weft_sendbuf *buf)
+{
+	return buf->head == buf->tail ? NULL : weft_chunk(buf, buf->tail - 1)->uarg;
+}
+
+/**
  * weft_sendbuf_cut() - forget what was appended last
  * @buf: buffer
  * @end: one behind the last byte that stays

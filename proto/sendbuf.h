@@ -73,6 +73,7 @@ int weft_sendbuf_copy(struct weft_sendbuf *buf, struct page_frag *frag,
 int weft_sendbuf_page(struct weft_sendbuf *buf, struct page *page,
 		      unsigned int offset, unsigned int len,
 		      struct ubuf_info *uarg);
+struct ubuf_info *weft_sendbuf_uarg(const struct weft_sendbuf *buf);
 void weft_sendbuf_cut(struct weft_sendbuf *buf, u32 end);
 u32 weft_sendbuf_ack(struct weft_sendbuf *buf, u32 una);
 unsigned int weft_sendbuf_fill(struct weft_sendbuf *buf, struct sk_buff *skb,

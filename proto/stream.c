@@ -39,11 +39,12 @@ static void weft_stream_leave_pressure(struct sock *sk)
 		WRITE_ONCE(weft_stream_pressure, 0);
 }
 
+/* As with TCP, who waits is woken when it is worth it: at half of WEFT_NOTSENT_LOWAT. */
 static bool weft_stream_memory_free(const struct sock *sk, int wake)
 {
 	const struct weft_stream *st = weft_stream(sk);
 
-	return weft_stream_unsent(st) < READ_ONCE(st->set.notsent_lowat);
+	return weft_stream_unsent(st) << wake < READ_ONCE(st->set.notsent_lowat);
 }
 
 struct proto weft_stream_prot = {
@@ -141,6 +142,7 @@ void weft_stream_forget(struct weft_stream *st)
 
 	weft_scoreboard_purge(&st->snd.board);
 	weft_sendbuf_purge(&st->snd.buf);
+	weft_stamp_forget(st);
 	st->snd.record_mem = 0;
 	queued = sk->sk_wmem_queued;
 	sk_wmem_queued_add(sk, -queued);
@@ -266,8 +268,10 @@ void weft_stream_done(struct sock *sk)
 	st->gone = get_state_synchronize_rcu();
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	weft_stream_forget(st);
-	if (sock_flag(sk, SOCK_DEAD)) {
+	/* A port that the program did not name is free for others. */
+	if (sock_flag(sk, SOCK_DEAD) || !(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		weft_claim_drop(&st->claim);
+	if (sock_flag(sk, SOCK_DEAD)) {
 		weft_stream_end_orphan(sk);
 		sock_put(sk);
 	} else {
@@ -319,7 +323,7 @@ static int weft_stream_bind_locked(struct sock *sk, const struct sockaddr_weft *
 	if (sk->sk_state != TCP_CLOSE || st->claim.bucket)
 		return -EINVAL;
 	if (weft_addr_group(&sa->sweft_addr))
-		return -EADDRNOTAVAIL;
+		return -EINVAL;
 	err = weft_sock_dest(ws, sa, &oif);
 	if (!err)
 		err = weft_bind_check(sk, &sa->sweft_addr, oif);
@@ -439,13 +443,13 @@ static __poll_t weft_stream_poll_connected(struct socket *sock, struct sock *sk)
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (sk->sk_shutdown & SEND_SHUTDOWN)
 		return mask | EPOLLOUT | EPOLLWRNORM;
-	if (sk_stream_is_writeable(sk))
+	if (__sk_stream_is_writeable(sk, 1))
 		return mask | EPOLLOUT | EPOLLWRNORM;
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 	/* Pairs with the barrier in weft_stream_write_space(). */
 	smp_mb__after_atomic();
-	if (sk_stream_is_writeable(sk))
+	if (__sk_stream_is_writeable(sk, 1))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	return mask;
 }
@@ -519,9 +523,13 @@ static int weft_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned lon
 
 static int weft_stream_set_rcvlowat(struct sock *sk, int val)
 {
+	bool locked = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
+
+	/* So many must fit into the buffer, with the memory that they take besides. */
+	val = min(val, (locked ? sk->sk_rcvbuf : WEFT_STREAM_RCVBUF_MAX) / 2);
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
-	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && val > sk->sk_rcvbuf / 4)
-		WRITE_ONCE(sk->sk_rcvbuf, min(4 * (u64)val, (u64)WEFT_STREAM_RCVBUF_MAX));
+	if (!locked && val > sk->sk_rcvbuf / 4)
+		WRITE_ONCE(sk->sk_rcvbuf, min(4 * val, WEFT_STREAM_RCVBUF_MAX));
 	if (weft_stream_readable(weft_stream(sk), val))
 		sk->sk_data_ready(sk);
 	return 0;

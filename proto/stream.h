@@ -89,6 +89,8 @@ enum weft_alarm_kind {
 	WEFT_ALARM_REST,
 };
 
+struct weft_stamps;
+
 /**
  * struct weft_send - the sending direction of a connection
  * @iss: initial sequence number
@@ -132,11 +134,9 @@ enum weft_alarm_kind {
  * @ecn: marks were agreed upon
  * @cwr: the next segment with new data says that a mark was answered
  * @more: the program has said that more comes (MSG_MORE)
- * @message: of SOCK_SEQPACKET: bytes of the message that MSG_MORE has begun
+ * @message: of SOCK_SEQPACKET: bytes of the message that MSG_MORE has begun, with headers
  * @record_mem: what the records in @board count in the send buffer, bytes
- * @stamp_flags: time stamps that the program wants of @stamp_byte, SKBTX_*
- * @stamp_byte: sequence number of the last byte of a call
- * @stamp_base: sequence number from which time stamps are numbered
+ * @stamps: calls whose times the program wants, or NULL
  * @bytes: bytes of payload sent, without those sent again
  * @acked: bytes acknowledged
  * @bytes_resent: bytes sent again
@@ -195,9 +195,7 @@ struct weft_send {
 	bool			more;
 	u32			message;
 	int			record_mem;
-	u8			stamp_flags;
-	u32			stamp_byte;
-	u32			stamp_base;
+	struct weft_stamps	*stamps;
 	u64			bytes;
 	u64			acked;
 	u64			bytes_resent;
@@ -233,6 +231,7 @@ struct weft_send {
  * @held: one waits for what the program does that was woken
  * @quick: so many acknowledgments more are sent at once
  * @talks: the program answers what it receives: acknowledgments wait for that
+ * @came: when the byte that was read last came, if the socket wants that to be known
  * @ratio: of 256 bytes of memory how many are payload
  * @mark: a mark came: E is set until the peer answers
  * @heard: time of the last segment, jiffies
@@ -266,6 +265,7 @@ struct weft_recv {
 	bool			held;
 	u8			quick;
 	bool			talks;
+	ktime_t			came;
 	u8			ratio;
 	bool			mark;
 	unsigned long		heard;
@@ -586,6 +586,13 @@ void weft_stream_fin(struct weft_stream *st);
 void weft_stream_fin_acked(struct weft_stream *st);
 void weft_stream_half_closed(struct weft_stream *st);
 void weft_stream_end_orphan(struct sock *sk);
+
+/* stream_stamp.c */
+void weft_stamp_begin(struct weft_stream *st);
+void weft_stamp_add(struct weft_stream *st, u16 tsflags);
+void weft_stamp_sent(struct weft_stream *st, struct sk_buff *skb, u32 seq, u32 end);
+void weft_stamp_acked(struct weft_stream *st);
+void weft_stamp_forget(struct weft_stream *st);
 
 /* stream_send.c, stream_recv.c, stream_options.c */
 int weft_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);

@@ -234,6 +234,8 @@ enum weft_drop weft_stream_ack(struct weft_stream *st, struct sk_buff *skb,
 	if (weft_seq_after(ack, una)) {
 		weft_scoreboard_ack(&st->snd.board, ack, &d);
 		weft_ack_release(st, ack);
+		if (st->snd.stamps)
+			weft_stamp_acked(st);
 		st->snd.backoff = 0;
 	}
 	st->snd.probes = 0;

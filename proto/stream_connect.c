@@ -124,6 +124,8 @@ static int weft_stream_open(struct sock *sk, const struct sockaddr_weft *sa)
 	}
 	st->ws.lport = st->conn.lport;
 	WRITE_ONCE(sk->sk_shutdown, 0);
+	/* What an earlier connection left. */
+	WRITE_ONCE(sk->sk_err, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	weft_stream_number(st);
 	weft_stream_tick(st);
@@ -155,7 +157,7 @@ static bool weft_stream_connecting(const struct sock *sk)
 static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	int err = 0;
+	int disconnects = sk->sk_disconnects, err = 0;
 
 	add_wait_queue(sk_sleep(sk), &wait);
 	while (!err && weft_stream_connecting(sk)) {
@@ -166,11 +168,21 @@ static int weft_stream_wait_connect(struct sock *sk, long timeo, int late)
 		release_sock(sk);
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
 		lock_sock(sk);
-		if (signal_pending(current) && weft_stream_connecting(sk))
+		if (disconnects != sk->sk_disconnects)
+			err = -EPIPE;
+		else if (signal_pending(current) && weft_stream_connecting(sk))
 			err = sock_intr_errno(timeo);
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
 	return err;
+}
+
+/* Something is lost if the connection ends now. */
+static bool weft_stream_resets(const struct weft_stream *st)
+{
+	if (weft_stream_in(&st->ws.sk, TCPF_CLOSING | TCPF_LAST_ACK))
+		return !st->snd.fin_sent;
+	return weft_stream_in(&st->ws.sk, WEFT_SYNCHRONIZED);
 }
 
 /**
@@ -185,7 +197,7 @@ void weft_stream_disconnect(struct sock *sk)
 
 	if (sk->sk_state == TCP_LISTEN) {
 		weft_listen_end(sk);
-	} else if (weft_stream_in(sk, WEFT_SYNCHRONIZED)) {
+	} else if (weft_stream_resets(st)) {
 		weft_stream_tick(st);
 		weft_stream_send_reset(st);
 		WRITE_ONCE(sk->sk_err, ECONNRESET);
@@ -198,7 +210,10 @@ void weft_stream_disconnect(struct sock *sk)
 	weft_stream_forget(st);
 	weft_stream_unname(st);
 	WRITE_ONCE(sk->sk_shutdown, 0);
+	sock_reset_flag(sk, SOCK_DONE);
 	weft_stream_restart(st);
+	/* Who waits finds another state. */
+	sk_error_report(sk);
 }
 
 static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uaddr,
@@ -259,6 +274,7 @@ int weft_stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, in
 		return -EINVAL;
 	lock_sock(sk);
 	if (uaddr->sa_family == AF_UNSPEC) {
+		sk->sk_disconnects++;
 		weft_stream_disconnect(sk);
 		sock->state = SS_UNCONNECTED;
 	} else {

@@ -30,7 +30,7 @@ u32 weft_stream_room(const struct weft_stream *st)
 	u32 room = space > 0 ? (u64)space * st->rcv.ratio >> 8 : 0;
 
 	if (st->kind == WEFT_STREAM_KIND_MESSAGES && !st->rcv.messages)
-		room = max_t(u32, room, WEFT_MESSAGE_MAX);
+		room = max_t(u32, room, WEFT_PARTS_MAX);
 	return min_t(u32, room, WEFT_CC_WINDOW_MAX);
 }
 
@@ -73,6 +73,19 @@ static bool weft_data_prune(struct weft_stream *st)
 	return true;
 }
 
+/*
+ * Bytes that the window promised, so that a message can end, whatever the buffer is: until
+ * one has ended, and then no more than were on their way.
+ */
+static bool weft_data_promised(const struct weft_stream *st)
+{
+	const struct sock *sk = &st->ws.sk;
+
+	return st->kind == WEFT_STREAM_KIND_MESSAGES &&
+	       (!st->rcv.messages || atomic_read(&sk->sk_rmem_alloc) <
+				     sk->sk_rcvbuf + 2 * WEFT_MESSAGE_MAX);
+}
+
 /* The segment belongs to the socket's buffer from now on, or is dropped. */
 static enum weft_drop weft_data_charge(struct weft_stream *st, struct sk_buff *skb,
 				       bool in_order)
@@ -82,12 +95,13 @@ static enum weft_drop weft_data_charge(struct weft_stream *st, struct sk_buff *s
 	bool first = in_order && skb_queue_empty(&sk->sk_receive_queue);
 
 	while (atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf && !first) {
-		if (!in_order || !weft_data_prune(st)) {
-			if (st->kind == WEFT_STREAM_KIND_MESSAGES && !st->rcv.messages &&
-			    in_order)
-				break;
+		if (!in_order)
 			return WEFT_DROP_RCVBUF;
-		}
+		if (weft_data_prune(st))
+			continue;
+		if (!weft_data_promised(st))
+			return WEFT_DROP_RCVBUF;
+		break;
 	}
 	if (!first && weft_memory_net_full(sk))
 		return WEFT_DROP_NET_MEMORY;
@@ -163,6 +177,7 @@ static struct sk_buff *weft_data_compact(struct sock *sk, struct sk_buff *skb)
 		return NULL;
 	}
 	*weft_stream_cb(page) = *weft_stream_cb(skb);
+	page->tstamp = skb->tstamp;
 	skb_set_owner_r(page, sk);
 	return page;
 }
@@ -180,6 +195,7 @@ static void weft_data_append(struct sock *sk, struct sk_buff *skb)
 		atomic_add(delta, &sk->sk_rmem_alloc);
 		sk_mem_charge(sk, delta);
 		weft_stream_cb(tail)->piece.end = weft_stream_cb(skb)->piece.end;
+		tail->tstamp = skb->tstamp;
 		skb_orphan(skb);
 		kfree_skb_partial(skb, stolen);
 		return;
@@ -346,7 +362,7 @@ enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb)
 	if (len && weft_data_unwanted(st, seq + len)) {
 		weft_count(sock_net(sk), WEFT_MIB_ABORTS_DATA);
 		weft_stream_send_reset(st);
-		weft_stream_done(sk);
+		weft_stream_fail(sk, ECONNRESET);
 		return WEFT_DROP_STREAM_CLOSED;
 	}
 	st->rcv.segs_data += weft_gso_packets(skb);

@@ -183,17 +183,6 @@ static unsigned int weft_out_fill(struct weft_stream *st, struct sk_buff *skb, u
 	return weft_sendbuf_fill(&st->snd.buf, skb, seq, payload);
 }
 
-/* Time stamps of the device that the program has asked for, of its last byte. */
-static void weft_out_tx_stamp(struct weft_stream *st, struct sk_buff *skb, u32 seq, u32 end)
-{
-	u32 byte = st->snd.stamp_byte;
-
-	if (!st->snd.stamp_flags || weft_seq_before(byte, seq) || !weft_seq_before(byte, end))
-		return;
-	skb_shinfo(skb)->tx_flags |= st->snd.stamp_flags & SKBTX_ANY_TSTAMP;
-	skb_shinfo(skb)->tskey = byte - st->snd.stamp_base;
-}
-
 /*
  * Sends what a record says, or as much of it as a packet has room for: the record is
  * shorter then. Returns 0 or a negative errno.
@@ -234,7 +223,8 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 		if (seg->seq + payload == st->snd.end ||
 		    weft_seq_between(st->snd.pushed, seg->seq + 1, seg->seq + payload))
 			flags |= WEFT_STREAM_PSH;
-		weft_out_tx_stamp(st, skb, seg->seq, seg->seq + payload);
+		if (st->snd.stamps)
+			weft_stamp_sent(st, skb, seg->seq, seg->seq + payload);
 	}
 	if (seg->flags & WEFT_SEG_FIN)
 		flags |= WEFT_STREAM_FIN;
@@ -334,6 +324,9 @@ void weft_stream_send_probe(struct weft_stream *st)
  */
 void weft_stream_send_reset(struct weft_stream *st)
 {
+	/* It may end the handshake: who listens knows of the connection before it is reset. */
+	if (st->rcv.held)
+		weft_stream_send_ack(st);
 	weft_count(sock_net(weft_stream_sk(st)), WEFT_MIB_OUT_RSTS);
 	weft_out_plain(st, st->snd.nxt, WEFT_STREAM_RST | WEFT_STREAM_ACK);
 }

@@ -272,6 +272,7 @@ static int weft_recv_copy(struct weft_stream *st, struct msghdr *msg, u32 seq, s
 			return copied ?: -EFAULT;
 		copied += n;
 		seq += n;
+		st->rcv.came = skb->tstamp;
 		skb = skb_queue_is_last(&weft_stream_sk(st)->sk_receive_queue, skb) ?
 		      NULL : skb_queue_next(&weft_stream_sk(st)->sk_receive_queue, skb);
 	}
@@ -304,8 +305,8 @@ static int weft_recv_wait(struct sock *sk, long *timeo)
 		return -EAGAIN;
 	if (signal_pending(current))
 		return sock_intr_errno(*timeo);
-	sk_wait_data(sk, timeo, last);
-	return 1;
+	why = sk_wait_data(sk, timeo, last);
+	return why < 0 ? why : 1;
 }
 
 /* Bytes without boundaries. */
@@ -403,6 +404,23 @@ static int weft_recv_message(struct weft_stream *st, struct msghdr *msg, size_t 
 	return flags & MSG_TRUNC ? whole : n;
 }
 
+/* When the last byte came, as with TCP; a segment from before it was asked for has no time. */
+static void weft_recv_stamp(struct sock *sk, struct msghdr *msg, ktime_t came)
+{
+	struct sk_buff *skb;
+
+	if (!came || (!sock_flag(sk, SOCK_RCVTSTAMP) &&
+		      !(READ_ONCE(sk->sk_tsflags) & SOF_TIMESTAMPING_SOFTWARE)))
+		return;
+	/* The segment itself may be gone; the core wants one. */
+	skb = alloc_skb(0, GFP_KERNEL);
+	if (!skb)
+		return;
+	skb->tstamp = came;
+	sock_recv_timestamp(msg, sk, skb);
+	consume_skb(skb);
+}
+
 /**
  * weft_stream_recvmsg() - receive bytes, or a message
  * @sock: socket
@@ -418,6 +436,7 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 {
 	struct sock *sk = sock->sk;
 	struct weft_stream *st = weft_stream(sk);
+	ktime_t came;
 	long timeo;
 	int ret;
 
@@ -439,8 +458,11 @@ int weft_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	/* Also behind an empty message, which has a header. */
 	if (ret >= 0 && !(flags & MSG_PEEK))
 		weft_recv_done(st);
+	came = st->rcv.came;
 	release_sock(sk);
 	msg->msg_namelen = 0;
+	if (ret > 0)
+		weft_recv_stamp(sk, msg, came);
 	return ret;
 }
 
@@ -530,7 +552,7 @@ ssize_t weft_stream_splice_read(struct socket *sock, loff_t *pos,
 		return -ESPIPE;
 	sock_rps_record_flow(sk);
 	lock_sock(sk);
-	timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK);
+	timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK);
 	while (desc.count) {
 		n = weft_stream_read_sock(sk, &desc, weft_splice_actor);
 		if (n > 0)

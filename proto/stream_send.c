@@ -23,7 +23,7 @@ void weft_stream_write_space(struct sock *sk)
 
 	/* Pairs with the barrier in poll(): it sees the room, or we the bit. */
 	smp_mb();
-	if (!sock || !test_bit(SOCK_NOSPACE, &sock->flags) || !sk_stream_is_writeable(sk))
+	if (!sock || !test_bit(SOCK_NOSPACE, &sock->flags) || !__sk_stream_is_writeable(sk, 1))
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 	rcu_read_lock();
@@ -198,7 +198,7 @@ static int weft_send_part(struct weft_stream *st, struct msghdr *msg, size_t len
 	size_t done = 0;
 	int n;
 
-	if (len > WEFT_MESSAGE_MAX - st->snd.message)
+	if (!weft_part_fits(st->snd.message, len, !more))
 		return -EMSGSIZE;
 	while (!sk_stream_memory_free(sk)) {
 		n = weft_send_wait(sk, msg->msg_flags);
@@ -218,20 +218,8 @@ static int weft_send_part(struct weft_stream *st, struct msghdr *msg, size_t len
 		st->snd.end = begin;
 		return n;
 	}
-	st->snd.message = more ? st->snd.message + len : 0;
+	st->snd.message = more ? st->snd.message + sizeof(hdr) + len : 0;
 	return len;
-}
-
-/* Time stamps of this call, of its last byte. */
-static void weft_send_stamps(struct weft_stream *st, const struct sockcm_cookie *sockc)
-{
-	u8 flags = 0;
-
-	if (!sockc->tsflags || st->snd.end == st->snd.una)
-		return;
-	__sock_tx_timestamp(sockc->tsflags, &flags);
-	st->snd.stamp_flags = flags;
-	st->snd.stamp_byte = st->snd.end - 1;
 }
 
 static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
@@ -253,10 +241,12 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 	if (ret)
 		return ret;
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	weft_stamp_begin(st);
 	if (st->kind == WEFT_STREAM_KIND_MESSAGES) {
 		ret = weft_send_part(st, msg, len);
 	} else {
-		ret = weft_zerocopy_begin(&st->ws, msg, len, &uarg);
+		ret = weft_zerocopy_begin(&st->ws, msg, len,
+					  weft_sendbuf_uarg(&st->snd.buf), &uarg);
 		if (ret)
 			return ret;
 		ret = weft_send_bytes(st, msg, len, uarg);
@@ -265,8 +255,9 @@ static int weft_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 		else
 			net_zcopy_put(uarg);
 	}
-	if (ret >= 0) {
-		weft_send_stamps(st, &sockc);
+	/* No bytes say nothing of those before them, but an empty message is one. */
+	if (ret > 0 || (!ret && st->kind == WEFT_STREAM_KIND_MESSAGES)) {
+		weft_stamp_add(st, sockc.tsflags);
 		weft_send_push(st, msg->msg_flags, true);
 	}
 	return ret;

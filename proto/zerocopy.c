@@ -18,6 +18,8 @@
  * @ws: socket
  * @msg: message
  * @len: its length, bytes
+ * @last: who is told of the bytes before it, or NULL; of a stream, which has the socket
+ *	lock, this message is told of together with them
  * @uarg: who is told when the pages are needed no more, with a reference; NULL if the
  *	message is to be copied
  *
@@ -26,7 +28,7 @@
  * Return: 0, or -ENOBUFS if too many messages or pages are on their way.
  */
 int weft_zerocopy_begin(struct weft_sock *ws, const struct msghdr *msg, size_t len,
-			struct ubuf_info **uarg)
+			struct ubuf_info *last, struct ubuf_info **uarg)
 {
 	struct sock *sk = &ws->sk;
 
@@ -41,7 +43,9 @@ int weft_zerocopy_begin(struct weft_sock *ws, const struct msghdr *msg, size_t l
 	}
 	if (!sock_flag(sk, SOCK_ZEROCOPY))
 		return 0;
-	*uarg = msg_zerocopy_realloc(sk, len, NULL, false);
+	if (last && !weft_zerocopy_is_socket(last))
+		last = NULL;
+	*uarg = msg_zerocopy_realloc(sk, len, last, false);
 	return *uarg ? 0 : -ENOBUFS;
 }
 

@@ -9,7 +9,7 @@
 struct weft_sock;
 
 int weft_zerocopy_begin(struct weft_sock *ws, const struct msghdr *msg, size_t len,
-			struct ubuf_info **uarg);
+			struct ubuf_info *last, struct ubuf_info **uarg);
 bool weft_zerocopy_fits(const struct msghdr *msg, size_t len);
 int weft_zerocopy_fill(struct sk_buff *skb, struct msghdr *msg, size_t len,
 		       struct ubuf_info *uarg);

@@ -120,6 +120,8 @@ static inline void stream_tell(const char *file, int line, const char *what, lon
 
 static inline void stream_both(void)
 {
+	/* What differs is seen even if a call waits for ever because of it. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	stream_told = 0;
 	stream_compares = false;
 	stream_astray = false;

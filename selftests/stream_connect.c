@@ -557,7 +557,8 @@ static void a_bound_socket_keeps_its_port(void)
 	TELL(TRY(stream_connect(fd, stream_port(listener))));
 	forget_connection(listener);
 	TELL(TRY(stream_disconnect(fd)));
-	TELL(stream_port(fd) == chosen);
+	/* TCP tells the port that it has given back. */
+	CHECK(stream_family == AF_INET6 || !stream_port(fd));
 	close(fd);
 	fd = stream_new();
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_REUSEADDR, 1));
@@ -724,8 +725,8 @@ static void neighbours_connect(void)
 	TELL(TRY(connect(fd, &to.sa, to.len)));
 	close(fd);
 	close(listener);
-	close(away);
 	CHECK(!netns_run("ip link del us"));
+	close(away);
 }
 
 int main(void)

@@ -619,9 +619,16 @@ static const struct inherited inherited[] = {
 	{ SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1 },
 };
 
+/* Of what TCP makes of WEFT_MAXSEG its time stamps take 12 bytes; Weft's are no option. */
 static long inherited_value(int fd, const struct inherited *opt)
 {
-	return opt->level ? sock_get(fd, opt->level, opt->name) : stream_get(fd, opt->name);
+	long val = opt->level ? sock_get(fd, opt->level, opt->name) :
+				stream_get(fd, opt->name);
+
+	if (!opt->level && opt->name == WEFT_MAXSEG && stream_family == AF_INET6 &&
+	    stream_state(fd) == STATE_ESTABLISHED)
+		val += 12;
+	return val;
 }
 
 static void options_are_inherited(void)

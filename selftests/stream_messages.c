@@ -10,6 +10,8 @@
 
 #define PORT	4200
 #define EMPTY	20000
+/* Empty parts that a message can have: headers count but the first. */
+#define PARTS	(WEFT_MESSAGE_MAX / sizeof(struct weft_part_hdr) + 1)
 
 static int fd[2];	/* both ends of a connection */
 static char data[WEFT_MESSAGE_MAX + 1], got[WEFT_MESSAGE_MAX + 1];
@@ -43,7 +45,7 @@ static int receive(int len, int flags, int *n)
 	struct iovec iov = { .iov_base = got, .iov_len = len };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	memset(got, 0, sizeof(got));
+	memset(got, 0, len);
 	if (!sock_wait(fd[1], POLLIN))
 		return -ETIMEDOUT;
 	*n = recvmsg(fd[1], &msg, flags | MSG_DONTWAIT);
@@ -166,6 +168,28 @@ static void takes_many_empty_ones(void)
 	close_pair();
 }
 
+/* A message cannot go on for ever, but what has begun can end, whatever the buffer is. */
+static void has_so_many_parts(void)
+{
+	unsigned int i;
+	int n;
+
+	connect_pair(4096);
+	for (i = 0; i < PARTS; i++)
+		if (send(fd[0], data, 0, MSG_MORE | MSG_DONTWAIT))
+			break;
+	if (i != PARTS)
+		printf("# %u of %zu: %s\n", i, PARTS, strerror(errno));
+	CHECK(i == PARTS);
+	CHECK(send(fd[0], data, 0, MSG_MORE) < 0 && errno == EMSGSIZE);
+	CHECK(send(fd[0], data, 1, 0) < 0 && errno == EMSGSIZE);
+	send_one(0, 0);
+	send_one(7, 0);
+	CHECK(receive(sizeof(got), 0, &n) == MSG_EOR && n == 0);
+	CHECK(receive(sizeof(got), 0, &n) == MSG_EOR && n == 7);
+	close_pair();
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -180,5 +204,6 @@ int main(void)
 	TAP_RUN(joins_parts);
 	TAP_RUN(has_a_longest);
 	TAP_RUN(takes_many_empty_ones);
+	TAP_RUN(has_so_many_parts);
 	return tap_done();
 }

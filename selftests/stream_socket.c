@@ -20,6 +20,7 @@
  * @listener: a socket that listens for more, or -1
  * @full: whose queue is full, while @fd connects to it
  * @deaf: one of them does not hear the other
+ * @stale: TCP still tells the port and the numbers of what it no longer is
  */
 struct scene {
 	int fd;
@@ -27,9 +28,10 @@ struct scene {
 	int listener;
 	struct stream_full full;
 	bool deaf;
+	bool stale;
 };
 
-static const struct scene empty = { -1, -1, -1, { -1, { -1, -1 } }, false };
+static const struct scene empty = { -1, -1, -1, { -1, { -1, -1 } }, false, false };
 
 /* --- states ------------------------------------------------------------------------------ */
 
@@ -190,6 +192,7 @@ static void last_ack(struct scene *s)
 	stream_deaf(s->fd);
 	CHECK(!shutdown(s->fd, SHUT_WR));
 	stream_until_state(s->fd, STATE_LAST_ACK);
+	stream_until_state(s->peer, STATE_CLOSE);
 }
 
 static void closed_first(struct scene *s)
@@ -254,18 +257,23 @@ static void reset_after_closing(struct scene *s)
 static void disconnected(struct scene *s)
 {
 	established(s);
+	s->stale = true;
 	CHECK(!stream_disconnect(s->fd));
+	stream_until_state(s->peer, STATE_CLOSE);
 }
 
 static void disconnected_with_bytes(struct scene *s)
 {
 	with_bytes(s);
+	s->stale = true;
 	CHECK(!stream_disconnect(s->fd));
+	stream_until_state(s->peer, STATE_CLOSE);
 }
 
 static void no_longer_listening(struct scene *s)
 {
 	listening(s);
+	s->stale = true;
 	CHECK(!shutdown(s->fd, SHUT_RD));
 }
 
@@ -395,7 +403,7 @@ static long own_name(struct scene *s)
 
 	if (getsockname(s->fd, &n.sa, &n.len))
 		return -errno;
-	return !!n.in6.sin6_port;
+	return !!n.in6.sin6_port && !(s->stale && stream_family == AF_INET6);
 }
 
 static long peer_name(struct scene *s)
@@ -567,14 +575,21 @@ static long count_in(struct scene *s)
 	return stream_ioctl(s->fd, SIOCINQ);
 }
 
+static long count(struct scene *s, int cmd)
+{
+	int n = stream_ioctl(s->fd, cmd);
+
+	return n > 0 && s->stale && stream_family == AF_INET6 ? 0 : n;
+}
+
 static long count_out(struct scene *s)
 {
-	return stream_ioctl(s->fd, SIOCOUTQ);
+	return count(s, SIOCOUTQ);
 }
 
 static long count_unsent(struct scene *s)
 {
-	return stream_ioctl(s->fd, SIOCOUTQNSD);
+	return count(s, SIOCOUTQNSD);
 }
 
 static long is_listening(struct scene *s)
@@ -715,12 +730,24 @@ static void tell_socket(int fd)
 }
 
 /* What one end tells the other is on its way. */
+static bool on_its_way(int fd)
+{
+	switch (stream_state(fd)) {
+	case STATE_FIN_WAIT1:
+	case STATE_CLOSING:
+	case STATE_LAST_ACK:
+		return true;
+	case STATE_ESTABLISHED:
+	case STATE_CLOSE_WAIT:
+		return stream_ioctl(fd, SIOCOUTQ) != stream_ioctl(fd, SIOCOUTQNSD);
+	}
+	return false;
+}
+
 static void settle(int fd)
 {
 	if (fd >= 0)
-		STREAM_UNTIL(stream_state(fd) != STATE_FIN_WAIT1 &&
-			     stream_state(fd) != STATE_CLOSING &&
-			     stream_state(fd) != STATE_LAST_ACK);
+		STREAM_UNTIL(!on_its_way(fd));
 }
 
 static void tell_scene(struct scene *s)

@@ -151,7 +151,29 @@ static void the_longest_message(void)
 	CHECK(part(&p, WEFT_MESSAGE_MAX, false) == WEFT_PARTS_MORE);
 	CHECK(part(&p, 0, true) == WEFT_PARTS_END);
 	CHECK(part(&p, 1, false) == WEFT_PARTS_MORE);
-	CHECK(part(&p, WEFT_MESSAGE_MAX - 1, true) == WEFT_PARTS_END);
+	CHECK(part(&p, WEFT_MESSAGE_MAX - 1 - 4, true) == WEFT_PARTS_END);
+}
+
+/* Headers count, but the first one: no message has parts without end. */
+static void too_many_parts(void)
+{
+	unsigned int most = WEFT_MESSAGE_MAX / WEFT_PART_HDR_LEN + 1, i;
+	struct weft_parts p;
+
+	weft_parts_init(&p);
+	for (i = 0; i < most; i++)
+		if (part(&p, 0, false) != WEFT_PARTS_MORE)
+			break;
+	CHECK(i == most);
+	CHECK(part(&p, 0, true) == WEFT_PARTS_END);
+	for (i = 0; i < most; i++)
+		if (part(&p, 0, false) != WEFT_PARTS_MORE)
+			break;
+	CHECK(i == most);
+	CHECK(part(&p, 0, false) == -EMSGSIZE);
+	weft_parts_init(&p);
+	CHECK(part(&p, 1, false) == WEFT_PARTS_MORE);
+	CHECK(part(&p, WEFT_MESSAGE_MAX - 1 - 3, true) == -EMSGSIZE);
 }
 
 static void too_long(void)
@@ -178,5 +200,6 @@ int main(void)
 	TAP_RUN(where_a_stream_may_end);
 	TAP_RUN(the_longest_message);
 	TAP_RUN(too_long);
+	TAP_RUN(too_many_parts);
 	return tap_done();
 }
