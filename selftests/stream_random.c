@@ -20,7 +20,7 @@
 
 #define PORT_BYTES	7000
 #define PORT_MESSAGES	7001
-#define ROUND		8
+#define ROUND		16
 #define FAILURES_MAX	5
 /* Silence of a connection beyond what its timers say, and in a handshake; ms. */
 #define SILENCE		5000
