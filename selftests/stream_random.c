@@ -249,7 +249,7 @@ static void make_flow(struct workload *w, int i, uint32_t max)
 
 	w->flow[i] = (struct flow){
 		.base = prng_below(p, POOL_SIZE),
-		.message_max = 1 + prng_size(p, prng_chance(p, 20) ? MESSAGE_MAX : 20000),
+		.message_max = 1 + prng_size(p, prng_chance(p, 20) ? MESSAGE_MAX - 1 : 20000),
 		.sent_lens = lens,
 		.got_lens = lens,
 	};
