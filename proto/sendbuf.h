@@ -9,7 +9,7 @@
 #include <linux/mm_types.h>
 #include <linux/skbuff.h>
 
-#define WEFT_SENDBUF_INLINE	8
+#define WEFT_SENDBUF_INLINE	1
 /* Pieces of a send buffer at most. */
 #define WEFT_SENDBUF_CHUNKS	65536
 
@@ -38,7 +38,7 @@ struct weft_chunk {
  * @seq: sequence number of the first byte
  * @end: one behind the last
  * @cursor: number of the chunk that was read last
- * @first: for connections that send little
+ * @first: for connections that send little: a run of bytes in a page
  *
  * Changed under the socket lock.
  */
