@@ -13,12 +13,14 @@
 
 #define WEFT_ROUTE_CACHE_TIME	HZ
 
-static bool weft_flow_same(const struct weft_flow *a, const struct weft_flow *b)
+static bool weft_flow_same(const struct weft_route_cache *way, const struct weft_flow *flow)
 {
-	return weft_addr_equal(&a->dst, &b->dst) &&
-	       weft_addr_equal(&a->src, &b->src) && a->oif == b->oif &&
-	       a->mark == b->mark && uid_eq(a->uid, b->uid) &&
-	       a->next == b->next && a->ports == b->ports;
+	const struct weft_flow *was = &way->flow;
+
+	return weft_addr_equal(&was->dst, &flow->dst) &&
+	       weft_addr_equal(&way->src, &flow->src) && was->oif == flow->oif &&
+	       was->mark == flow->mark && uid_eq(was->uid, flow->uid) &&
+	       was->next == flow->next && was->ports == flow->ports;
 }
 
 /* A device loses its carrier before anybody is told. */
@@ -27,12 +29,12 @@ static bool weft_route_holds(struct net *net, const struct weft_route_cache *way
 {
 	return way->changes == atomic_read(&weft_net(net)->route_changes) &&
 	       time_before(jiffies, way->found + WEFT_ROUTE_CACHE_TIME) &&
-	       weft_flow_same(&way->asked, flow) &&
+	       weft_flow_same(way, flow) &&
 	       netif_carrier_ok(way->flow.dev);
 }
 
 static void weft_route_remember(struct weft_route_cache __rcu **cache,
-				const struct weft_flow *asked,
+				const struct weft_addr *src,
 				const struct weft_flow *flow, int changes)
 {
 	struct weft_route_cache *way;
@@ -40,8 +42,8 @@ static void weft_route_remember(struct weft_route_cache __rcu **cache,
 	way = kmalloc(sizeof(*way), GFP_ATOMIC | __GFP_NOWARN);
 	if (!way)
 		return;
-	way->asked = *asked;
 	way->flow = *flow;
+	way->src = *src;
 	way->changes = changes;
 	way->found = jiffies;
 	way = unrcu_pointer(xchg(cache, RCU_INITIALIZER(way)));
@@ -62,20 +64,19 @@ int weft_route_cached(struct net *net, struct weft_route_cache __rcu **cache,
 		      struct weft_flow *flow)
 {
 	const struct weft_route_cache *way = rcu_dereference(*cache);
-	struct weft_flow asked;
+	struct weft_addr src = flow->src;
 	int changes, err;
 
 	if (way && weft_route_holds(net, way, flow)) {
 		*flow = way->flow;
 		return 0;
 	}
-	asked = *flow;
 	changes = atomic_read(&weft_net(net)->route_changes);
 	/* Pairs with weft_route_changed(). */
 	smp_rmb();
 	err = weft_route_output(net, flow);
 	if (!err)
-		weft_route_remember(cache, &asked, flow, changes);
+		weft_route_remember(cache, &src, flow, changes);
 	return err;
 }
 

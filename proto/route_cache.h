@@ -8,8 +8,9 @@
 
 /**
  * struct weft_route_cache - a way that was found
- * @asked: what weft_route_output() was asked
- * @flow: what it answered
+ * @flow: what weft_route_output() answered
+ * @src: the source that it was asked for, which may be any; the rest of what it was
+ *	asked is in @flow unchanged
  * @changes: weft_net.route_changes before it was asked
  * @found: jiffies
  * @rcu: for kfree_rcu()
@@ -18,8 +19,8 @@
  * RCU.
  */
 struct weft_route_cache {
-	struct weft_flow	asked;
 	struct weft_flow	flow;
+	struct weft_addr	src;
 	int			changes;
 	unsigned long		found;
 	struct rcu_head		rcu;

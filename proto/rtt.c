@@ -85,7 +85,8 @@ void weft_rtt_sample(struct weft_rtt *rtt, u32 us, u64 now)
 		weft_rtt_smooth(rtt, us, now);
 	}
 	weft_rtt_min(rtt, us, now);
-	rtt->rto = clamp_t(u32, weft_rtt_smoothed(rtt) + rtt->rttvar4,
+	rtt->rto = clamp_t(u32, weft_rtt_smoothed(rtt) +
+			   max(rtt->rttvar4, WEFT_RTO_VAR_MIN_US),
 			   WEFT_RTO_MIN_US, WEFT_RTO_MAX_US);
 }
 

@@ -8,6 +8,11 @@
 #define WEFT_RTO_INITIAL_US	1000000U	/* RFC 6298, (2.1) */
 #define WEFT_RTO_MIN_US		200000U
 #define WEFT_RTO_MAX_US		120000000U
+/*
+ * The timeout is above the round-trip time by so much at least: G of RFC 6298, (2.3). An
+ * acknowledgment may be delayed by 40 ms, and two processors' timers may be late.
+ */
+#define WEFT_RTO_VAR_MIN_US	100000U
 /* How long the least round-trip time is remembered. */
 #define WEFT_RTT_MIN_WINDOW_US	(300ULL * 1000000)
 

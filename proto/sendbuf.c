@@ -119,10 +119,13 @@ void weft_sendbuf_rest(struct weft_sendbuf *buf)
 
 /* --- chunks --------------------------------------------------------------------------- */
 
+/* Chunks of the first ring that is allocated. */
+#define WEFT_SENDBUF_RING	8
+
 /* Twice as many chunks. */
 static int weft_sendbuf_grow(struct weft_sendbuf *buf)
 {
-	u32 n = 2 * (buf->mask + 1), i;
+	u32 n = max_t(u32, 2 * (buf->mask + 1), WEFT_SENDBUF_RING), i;
 	struct weft_chunk *ring;
 
 	if (n > WEFT_SENDBUF_CHUNKS)

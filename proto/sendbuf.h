@@ -9,7 +9,7 @@
 #include <linux/mm_types.h>
 #include <linux/skbuff.h>
 
-#define WEFT_SENDBUF_INLINE	8
+#define WEFT_SENDBUF_INLINE	1
 /* Pieces of a send buffer at most. */
 #define WEFT_SENDBUF_CHUNKS	65536
 /* Blocks that large writes are copied to: how large, and how many are used again. */
@@ -42,7 +42,7 @@ struct weft_chunk {
  * @seq: sequence number of the first byte
  * @end: one behind the last
  * @cursor: number of the chunk that was read last
- * @first: for connections that send little
+ * @first: for connections that send little: a run of bytes in a page
  * @block: where bytes are copied to while there are many, with a reference
  * @blocks: those that are full, in the order of their use, each with a reference
  * @n_blocks: how many

@@ -107,33 +107,33 @@ struct weft_stamps;
  * @searching: the MTU of the path is looked for: there may be a black hole
  * @mtu: that search
  * @probe_end: one behind the last byte of the probe on its way, if there is one
+ * @newly: bytes that the present acknowledgment has told of
  * @buf: the bytes from @una, or what SYN leaves of it, to @end
  * @board: what was sent and is not acknowledged
  * @rack: loss detection
  * @rtt: round-trip time and timeout
  * @cc: congestion control
- * @newly: bytes that the present acknowledgment has told of
- * @recovery: enum weft_recovery
  * @recover: RFC 6582: @nxt when recovery began
  * @undo_una: @una when it began, if @undo
- * @undo: the reduction may be taken back
  * @undo_left: bytes sent again that were not reported as duplicates
  * @resent_stamp: time stamp of the first segment that was sent again
- * @alarm: enum weft_alarm_kind
- * @due: when, jiffies
+ * @due: when @alarm is due, jiffies
  * @alarm_since: when data was first sent without an answer, jiffies; 0 if none is out
- * @backoff: how often the timeout was doubled
- * @probes: window probes, or keepalive probes, that were not answered
  * @confirmed: time when the first hop was last told to be there, jiffies
  * @last: time of the last segment with payload, microseconds
  * @pace_at: no segment leaves before, nanoseconds
- * @limited: the congestion window kept data back in the last round trip
- * @limited_end: @nxt when it last did
+ * @limited_end: @nxt when the congestion window last kept data back
  * @fin: FIN follows @end
  * @fin_sent: and was sent
  * @ecn: marks were agreed upon
  * @cwr: the next segment with new data says that a mark was answered
  * @more: the program has said that more comes (MSG_MORE)
+ * @recovery: enum weft_recovery
+ * @undo: the reduction may be taken back
+ * @alarm: enum weft_alarm_kind
+ * @backoff: how often the timeout was doubled
+ * @probes: window probes, or keepalive probes, that were not answered
+ * @limited: it did so in the last round trip
  * @message: of SOCK_SEQPACKET: bytes of the message that MSG_MORE has begun, with headers
  * @record_mem: what the records in @board count in the send buffer, bytes
  * @stamps: calls whose times the program wants, or NULL
@@ -166,33 +166,33 @@ struct weft_send {
 	bool			searching;
 	struct weft_mtu_probe	mtu;
 	u32			probe_end;
+	u32			newly;
 	struct weft_sendbuf	buf;
 	struct weft_scoreboard	board;
 	struct weft_rack	rack;
 	struct weft_rtt		rtt;
 	struct weft_cc		cc;
-	u32			newly;
-	u8			recovery;
 	u32			recover;
 	u32			undo_una;
-	bool			undo;
 	int			undo_left;
 	u32			resent_stamp;
-	u8			alarm;
 	unsigned long		due;
 	unsigned long		alarm_since;
-	u8			backoff;
-	u8			probes;
 	unsigned long		confirmed;
 	u64			last;
 	u64			pace_at;
-	bool			limited;
 	u32			limited_end;
 	bool			fin;
 	bool			fin_sent;
 	bool			ecn;
 	bool			cwr;
 	bool			more;
+	u8			recovery;
+	bool			undo;
+	u8			alarm;
+	u8			backoff;
+	u8			probes;
+	bool			limited;
 	u32			message;
 	int			record_mem;
 	struct weft_stamps	*stamps;
@@ -225,15 +225,15 @@ struct weft_send {
  * @messages: of SOCK_SEQPACKET: whole ones that wait
  * @stamp: the peer's time stamp that is echoed: TS.Recent
  * @stamp_at: when it came, seconds
- * @ack_now: an acknowledgment must be sent
- * @ack_later: one is to be sent when @ack_due has come
- * @ack_due: jiffies
+ * @ack_due: when an acknowledgment is to be sent, if @ack_later, jiffies
  * @held: one waits for what the program does that was woken
  * @quick: so many acknowledgments more are sent at once
  * @talks: the program answers what it receives: acknowledgments wait for that
  * @came: when the byte that was read last came, if the socket wants that to be known
  * @ratio: of 256 bytes of memory how many are payload
  * @mark: a mark came: E is set until the peer answers
+ * @ack_now: an acknowledgment must be sent
+ * @ack_later: one is to be sent later
  * @heard: time of the last segment, jiffies
  * @data_at: time of the last segment with payload, jiffies
  * @challenged: time of the last challenge acknowledgment, jiffies
@@ -259,8 +259,6 @@ struct weft_recv {
 	unsigned int		messages;
 	u32			stamp;
 	time64_t		stamp_at;
-	bool			ack_now;
-	bool			ack_later;
 	unsigned long		ack_due;
 	bool			held;
 	u8			quick;
@@ -268,6 +266,8 @@ struct weft_recv {
 	ktime_t			came;
 	u8			ratio;
 	bool			mark;
+	bool			ack_now;
+	bool			ack_later;
 	unsigned long		heard;
 	unsigned long		data_at;
 	unsigned long		challenged;
@@ -328,8 +328,8 @@ struct weft_listen;
  * @accept: in weft_listen.accept of the socket that it was accepted by, until accept()
  * @parent: that socket, with a reference, while @accept is linked
  * @kind: WEFT_STREAM_KIND_*
- * @soft_err: an error that may pass, told if the connection times out
  * @abandoned: a counted socket that nobody has open any more
+ * @soft_err: an error that may pass, told if the connection times out
  * @stamp_offset: of our time stamps, microseconds
  * @now: the time in the present event, microseconds
  * @snd: the sending direction
@@ -357,8 +357,8 @@ struct weft_stream {
 	struct list_head		accept;
 	struct sock			*parent;
 	u8				kind;
-	int				soft_err;
 	bool				abandoned;
+	int				soft_err;
 	u32				stamp_offset;
 	u64				now;
 	struct weft_send		snd;

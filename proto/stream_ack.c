@@ -70,18 +70,19 @@ static void weft_ack_sacks(struct weft_stream *st, const struct weft_stream_opts
 			weft_scoreboard_sack(&st->snd.board, opts->sack[i], d);
 }
 
-/* Round-trip time: of segments sent once (Karn), else of the stamp (RFC 7323, 4.1). */
+/*
+ * Round-trip time: of segments sent once (Karn), and of the stamp (RFC 7323, 4.1). When
+ * acknowledgments were lost the former is too long, and never the latter.
+ */
 static void weft_ack_sample(struct weft_stream *st, const struct weft_delivery *d,
 			    u32 echo_rtt)
 {
-	u32 us = 0;
+	u32 us = d->first_us ? max_t(u32, st->now - d->first_us, 1) : 0;
 
-	if (d->first_us)
-		us = st->now - d->first_us;
-	else if (d->acked)
-		us = echo_rtt;
-	if (us || d->first_us)
-		weft_rtt_sample(&st->snd.rtt, max(us, 1U), st->now);
+	if (d->acked && echo_rtt)
+		us = us ? min(us, echo_rtt) : echo_rtt;
+	if (us)
+		weft_rtt_sample(&st->snd.rtt, us, st->now);
 }
 
 /* The congestion window after an acknowledgment. */

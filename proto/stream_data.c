@@ -11,8 +11,18 @@
 
 /* Segments of at most so many bytes are put together when the buffer fills. */
 #define WEFT_SMALL_MAX		512
+/* Bytes of a message that are let in at a time, at least, when the buffer is full. */
+#define WEFT_MESSAGE_STEP	16384
 
 /* --- memory ------------------------------------------------------------------------------ */
+
+/* What a message that has begun, and cannot be read before its end, may have at any time. */
+static u32 weft_data_step(const struct weft_stream *st)
+{
+	u32 step = max_t(u32, READ_ONCE(st->ws.sk.sk_rcvbuf) / 4, WEFT_MESSAGE_STEP);
+
+	return min_t(u32, max(step, 2 * st->rcv.mss), WEFT_PARTS_MAX);
+}
 
 /**
  * weft_stream_room() - how much payload the receive buffer can take
@@ -30,7 +40,7 @@ u32 weft_stream_room(const struct weft_stream *st)
 	u32 room = space > 0 ? (u64)space * st->rcv.ratio >> 8 : 0;
 
 	if (st->kind == WEFT_STREAM_KIND_MESSAGES && !st->rcv.messages)
-		room = max_t(u32, room, WEFT_PARTS_MAX);
+		room = max(room, weft_data_step(st));
 	return min_t(u32, room, WEFT_CC_WINDOW_MAX);
 }
 
@@ -73,19 +83,6 @@ static bool weft_data_prune(struct weft_stream *st)
 	return true;
 }
 
-/*
- * Bytes that the window promised, so that a message can end, whatever the buffer is: until
- * one has ended, and then no more than were on their way.
- */
-static bool weft_data_promised(const struct weft_stream *st)
-{
-	const struct sock *sk = &st->ws.sk;
-
-	return st->kind == WEFT_STREAM_KIND_MESSAGES &&
-	       (!st->rcv.messages || atomic_read(&sk->sk_rmem_alloc) <
-				     sk->sk_rcvbuf + 2 * WEFT_MESSAGE_MAX);
-}
-
 /* The segment belongs to the socket's buffer from now on, or is dropped. */
 static enum weft_drop weft_data_charge(struct weft_stream *st, struct sk_buff *skb,
 				       bool in_order)
@@ -95,13 +92,12 @@ static enum weft_drop weft_data_charge(struct weft_stream *st, struct sk_buff *s
 	bool first = in_order && skb_queue_empty(&sk->sk_receive_queue);
 
 	while (atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf && !first) {
-		if (!in_order)
-			return WEFT_DROP_RCVBUF;
-		if (weft_data_prune(st))
+		if (in_order && weft_data_prune(st))
 			continue;
-		if (!weft_data_promised(st))
-			return WEFT_DROP_RCVBUF;
-		break;
+		/* What messages were offered may be more than the buffer: once it is kept. */
+		if (in_order && st->kind == WEFT_STREAM_KIND_MESSAGES)
+			break;
+		return WEFT_DROP_RCVBUF;
 	}
 	if (!first && weft_memory_net_full(sk))
 		return WEFT_DROP_NET_MEMORY;

@@ -101,23 +101,37 @@ void weft_stream_arm(struct weft_stream *st)
 			      min(us, rto));
 }
 
+/*
+ * A peer that answers may keep its window shut for as long as it likes (RFC 9293,
+ * 3.8.6.1), but not that of a program which is not there any more (RFC 6429).
+ */
+static bool weft_alarm_window_over(const struct weft_stream *st)
+{
+	const struct weft_send *snd = &st->snd;
+	bool dead = sock_flag(&st->ws.sk, SOCK_DEAD);
+	unsigned int user = st->set.user_timeout;
+
+	if (user)
+		return (snd->probes || (dead && snd->backoff)) &&
+		       jiffies_to_msecs(jiffies - snd->alarm_since) >= user;
+	if (dead && weft_rtt_rto(&snd->rtt, snd->backoff) >= WEFT_RTO_MAX_US)
+		return true;
+	return snd->probes >= (dead ? WEFT_ORPHAN_TRIES : WEFT_DATA_TRIES);
+}
+
 /* The window is shut, or bytes have waited for more: RFC 9293, 3.8.6.1 and 3.8.6.2.1. */
 static void weft_alarm_window(struct weft_stream *st)
 {
 	struct sock *sk = weft_stream_sk(st);
-	unsigned int limit = sock_flag(sk, SOCK_DEAD) ? WEFT_ORPHAN_TRIES : WEFT_DATA_TRIES;
 
 	if (weft_stream_push(st, true)) {
 		st->snd.backoff = 0;
 		weft_stream_arm(st);
 		return;
 	}
-	if (!st->snd.probes)
+	if (!st->snd.alarm_since || (!st->snd.probes && !sock_flag(sk, SOCK_DEAD)))
 		st->snd.alarm_since = jiffies;
-	if (st->set.user_timeout ?
-	    jiffies_to_msecs(jiffies - st->snd.alarm_since) >=
-	    (unsigned int)st->set.user_timeout && st->snd.probes :
-	    st->snd.probes >= limit) {
+	if (weft_alarm_window_over(st)) {
 		weft_count(sock_net(sk), WEFT_MIB_ABORTS_TIMEOUT);
 		weft_stream_fail(sk, st->soft_err ?: ETIMEDOUT);
 		return;

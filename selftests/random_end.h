@@ -246,6 +246,9 @@ static inline ssize_t end_receive_message(struct end *e, uint32_t *room, int *fl
 	*room = iov.iov_len;
 	if (prng_chance(&e->p, 10)) {
 		n = recvmsg(e->fd, &msg, MSG_PEEK | MSG_DONTWAIT);
+		*flags = msg.msg_flags;
+		if (n < 0)
+			return n;
 		iov.iov_len = *room;
 	}
 	n = recvmsg(e->fd, &msg, MSG_DONTWAIT);

@@ -171,13 +171,13 @@ static inline void lane_begin(struct lane *lane, int i)
 	path_netem(path, 0, there, sizeof(there));
 	path_netem(path, 1, back, sizeof(back));
 	snprintf(command, sizeof(command),
-		 "exec >/dev/null 2>&1; for d in a/a1 r/r1 r/r2 b/b1; do "
-		 "tc -n ${d%%/*}%d qdisc del dev ${d#*/} root; "
-		 "ip netns exec ${d%%/*}%d ethtool -K ${d#*/} tx %s tx-sctp-segmentation %s; "
-		 "done; tc -n %c%d qdisc add dev %s root %s; "
+		 "exec >/dev/null 2>&1; for n in a%d r%d b%d; do ip netns exec $n sh -c '"
+		 "for d in /sys/class/net/[abr][12]; do d=${d##*/}; tc qdisc del dev $d root; "
+		 "ethtool -K $d tx %s tx-sctp-segmentation %s; done'; done; "
+		 "tc -n %c%d qdisc add dev %s root %s; "
 		 "tc -n %c%d qdisc add dev %s root %s; "
 		 "for n in a b; do weft -n $n%d route flush cache; done; :",
-		 i, i, sum, seg, path->at_router ? 'r' : 'a', i,
+		 i, i, i, sum, seg, path->at_router ? 'r' : 'a', i,
 		 path->at_router ? "r2" : "a1", there, path->at_router ? 'r' : 'b', i,
 		 path->at_router ? "r1" : "b1", back, i);
 	lane_set_mtu(lane, 0, path->mtu[0]);

@@ -190,6 +190,34 @@ static void has_so_many_parts(void)
 	close_pair();
 }
 
+/* A full buffer stops who sends, and costs no segment that was allowed. */
+static void waits_for_a_slow_reader(int rcvbuf)
+{
+	int i, j, n, sent = 0;
+	long drops;
+
+	connect_pair(rcvbuf);
+	drops = netns_counter("DropRcvbuf");
+	for (i = 0; i < 3; i++) {
+		while (send(fd[0], data, 1000, MSG_DONTWAIT) == 1000)
+			sent++;
+		usleep(300000);
+		for (j = 0; j < 10; j++, sent--)
+			CHECK(receive(sizeof(got), 0, &n) == MSG_EOR && n == 1000);
+	}
+	while (sent-- && receive(sizeof(got), 0, &n) == MSG_EOR)
+		CHECK(n == 1000);
+	CHECK(sent == -1);
+	CHECK(netns_counter("DropRcvbuf") == drops);
+	close_pair();
+}
+
+static void waits_for_slow_readers(void)
+{
+	waits_for_a_slow_reader(0);
+	waits_for_a_slow_reader(4096);
+}
+
 int main(void)
 {
 	unsigned int i;
@@ -205,5 +233,6 @@ int main(void)
 	TAP_RUN(has_a_longest);
 	TAP_RUN(takes_many_empty_ones);
 	TAP_RUN(has_so_many_parts);
+	TAP_RUN(waits_for_slow_readers);
 	return tap_done();
 }

@@ -3,7 +3,7 @@
  * Random workloads over bad paths: whatever a path does to packets, and whatever programs
  * do to their sockets, what comes is what was sent, none lost, none doubled, none stuck.
  *
- *	stream_random [--seconds S] [--workloads N] [--lanes L] [--seed X [--only I]]
+ *	stream_random [--seconds S] [--workloads N] [--lanes L] [--seed X [--only I]] [--verbose]
  *
  * Rounds of workloads run side by side, each round in a lane of its own; all of a round,
  * its path and its workloads, follows from a seed. A workload that fails tells it, and
@@ -20,7 +20,7 @@
 
 #define PORT_BYTES	7000
 #define PORT_MESSAGES	7001
-#define ROUND		8
+#define ROUND		16
 #define FAILURES_MAX	5
 /* Silence of a connection beyond what its timers say, and in a handshake; ms. */
 #define SILENCE		5000
@@ -28,6 +28,8 @@
 /* A workload may take so long, and so long more for each KiB; ms. */
 #define LIMIT		240000
 #define LIMIT_KB	400
+/* A flow has at most so many times the most bytes of a call. */
+#define CALLS		250
 
 /**
  * enum ending - how a workload ends
@@ -101,7 +103,7 @@ struct round {
 static int weft, n_lanes = 4, only = -1;
 static long wanted = 1000000, seconds = 60;
 static struct prng seeds;
-static bool seed_given;
+static bool seed_given, verbose;
 static struct lane lanes[LANES_MAX];
 static struct round rounds[LANES_MAX];
 static int listeners[LANES_MAX][2];
@@ -185,16 +187,22 @@ static void end_workload(struct workload *w)
 		sum.slowest = took;
 }
 
-static void fail(struct workload *w, const char *why, int err)
+static void print_workload(const struct workload *w)
 {
-	printf("# %s%s%s after %ld ms: --seed 0x%lx --only %u\n", why, err ? ": " : "",
-	       err ? strerror(err) : "", now_ms() - w->start_at, w->round, w->index);
+	printf("# after %ld ms: --seed 0x%lx --only %u\n", now_ms() - w->start_at, w->round,
+	       w->index);
 	path_print(&w->lane->path);
 	printf("#   %s, %s, end %d at %lu, waits %d, changes %u%%, met %d\n",
 	       w->messages ? "messages" : "bytes", ending_names[w->ending], w->actor, w->act_at,
 	       w->waits, w->change, w->met);
 	print_end(&w->end[0], "A");
 	print_end(&w->end[1], "B");
+}
+
+static void fail(struct workload *w, const char *why, int err)
+{
+	printf("# %s%s%s\n", why, err ? ": " : "", err ? strerror(err) : "");
+	print_workload(w);
 	print_drops(w->lane);
 	CHECK(!"a workload is as it should be");
 	sum.failed++;
@@ -237,14 +245,19 @@ static void make_flow(struct workload *w, int i, uint32_t max)
 {
 	struct prng *p = &w->p;
 	struct prng lens = { prng_next(p) };
+	uint32_t call;
 
 	w->flow[i] = (struct flow){
 		.base = prng_below(p, POOL_SIZE),
-		.total = prng_chance(p, 5) ? 0 : prng_size(p, max),
-		.message_max = prng_size(p, prng_chance(p, 20) ? MESSAGE_MAX : 20000),
+		.message_max = 1 + prng_size(p, prng_chance(p, 20) ? MESSAGE_MAX - 1 : 20000),
 		.sent_lens = lens,
 		.got_lens = lens,
 	};
+	/* Some thousand calls at most. */
+	call = w->messages ? w->flow[i].message_max :
+	       least(w->end[0].call_max, w->end[1].call_max);
+	if (prng_chance(p, 95))
+		w->flow[i].total = prng_size(p, least(max, CALLS * (uint64_t)call));
 }
 
 static void make_workload(struct workload *w, struct round *round, struct lane *lane, int i)
@@ -264,10 +277,10 @@ static void make_workload(struct workload *w, struct round *round, struct lane *
 	w->actor = prng_below(p, 2);
 	w->waits = prng_chance(p, 10) ? prng_pick(p, 0, 1) : -1;
 	w->change = prng_pick(p, 0, 0, 5, 30);
-	make_flow(w, 0, flow_max(&lane->path));
-	make_flow(w, 1, prng_chance(p, 50) ? 1000 : flow_max(&lane->path));
 	make_end(w, 0);
 	make_end(w, 1);
+	make_flow(w, 0, flow_max(&lane->path));
+	make_flow(w, 1, prng_chance(p, 50) ? 1000 : flow_max(&lane->path));
 	w->act_at = prng_below(p, w->flow[0].total + w->flow[1].total + 1);
 	if (w->ending != ENDING_ORDERLY)
 		w->waits = -1;
@@ -390,6 +403,16 @@ static bool exhausted(const struct workload *w)
 	return sent_all(e->out) && sent_all(e->in) && e->in->got == e->in->total;
 }
 
+/* Is there something to be read? */
+static bool unread(const struct end *e)
+{
+	struct msghdr msg = {};
+
+	if (!e->messages)
+		return end_waiting(e, SIOCINQ);
+	return recvmsg(e->fd, &msg, MSG_PEEK | MSG_DONTWAIT) >= 0 && msg.msg_flags & MSG_EOR;
+}
+
 /* Ends the workload if its time has come. Returns true if no more is to be read. */
 static bool act(struct workload *w)
 {
@@ -399,10 +422,10 @@ static bool act(struct workload *w)
 	if (w->ending == ENDING_ORDERLY || !w->open || !w->met || e->fd < 0 ||
 	    (e->out->sent + e->in->got < w->act_at && !exhausted(w)))
 		return false;
-	if (w->ending == ENDING_UNREAD && !end_waiting(e, SIOCINQ) && !exhausted(w) &&
-	    w->end[!w->actor].fd >= 0)
+	if (w->ending == ENDING_UNREAD && !unread(e) &&
+	    e->in->got < e->in->total && w->end[!w->actor].fd >= 0)
 		return true;
-	if (w->ending == ENDING_RESET || (w->ending == ENDING_UNREAD && !end_waiting(e, SIOCINQ)))
+	if (w->ending == ENDING_RESET || (w->ending == ENDING_UNREAD && !unread(e)))
 		CHECK(!setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
 	close(e->fd);
 	e->fd = -1;
@@ -671,6 +694,25 @@ static bool busy(void)
 	return false;
 }
 
+/* What has not ended yet, from time to time. */
+static void report(void)
+{
+	static int64_t last;
+	int i, j;
+
+	if (!verbose || now_ms() - last < 10000)
+		return;
+	last = now_ms();
+	printf("# %ld s: %ld workloads, %ld bytes\n", (last - begun) / 1000, sum.workloads,
+	       sum.bytes);
+	for (i = 0; i < n_lanes; i++)
+		for (j = 0; j < rounds[i].n; j++)
+			if (!rounds[i].work[j].done && last - rounds[i].work[j].start_at > 30000) {
+				print_workload(&rounds[i].work[j]);
+				print_drops(&lanes[i]);
+			}
+}
+
 static void workloads(void)
 {
 	int i;
@@ -678,6 +720,7 @@ static void workloads(void)
 	begun = now_ms();
 	stop_at = begun + 1000 * seconds;
 	do {
+		report();
 		for (i = 0; i < n_lanes; i++)
 			run_lane(i);
 		poll_all();
@@ -770,7 +813,7 @@ static int options(int argc, char **argv)
 	static const struct option names[] = {
 		{ "seconds", 1, NULL, 's' }, { "workloads", 1, NULL, 'w' },
 		{ "lanes", 1, NULL, 'l' }, { "seed", 1, NULL, 'S' },
-		{ "only", 1, NULL, 'o' }, {}
+		{ "only", 1, NULL, 'o' }, { "verbose", 0, NULL, 'v' }, {}
 	};
 	int c;
 
@@ -784,6 +827,8 @@ static int options(int argc, char **argv)
 			n_lanes = atoi(optarg);
 		else if (c == 'o')
 			only = atoi(optarg);
+		else if (c == 'v')
+			verbose = true;
 		else if (c == 'S')
 			seeds.state = strtoull(optarg, NULL, 0);
 		else

@@ -53,7 +53,8 @@ static void as_the_rfc(void)
 			rttvar = 0.75 * rttvar + 0.25 * fabs(srtt - us);
 			srtt = 0.875 * srtt + 0.125 * us;
 		}
-		rto = fmin(fmax(srtt + 4 * rttvar, WEFT_RTO_MIN_US), WEFT_RTO_MAX_US);
+		rto = srtt + fmax(4 * rttvar, 100 * MS);
+		rto = fmin(fmax(rto, WEFT_RTO_MIN_US), WEFT_RTO_MAX_US);
 		CHECK(fabs(weft_rtt_smoothed(&rtt) - srtt) < 8);
 		CHECK(fabs(rtt.rttvar4 - 4 * rttvar) < 64);
 		CHECK(fabs(weft_rtt_rto(&rtt, 0) - rto) < 72);
@@ -114,6 +115,22 @@ static void timeout_bounds(void)
 	CHECK(weft_rtt_rto(&rtt, 10) == WEFT_RTO_MAX_US);
 	CHECK(weft_rtt_rto(&rtt, 200) == WEFT_RTO_MAX_US);
 	CHECK(weft_rtt_rto(&rtt, U32_MAX) == WEFT_RTO_MAX_US);
+}
+
+/* However steady a path is, an acknowledgment may come later than the others did. */
+static void steady_path(void)
+{
+	static const unsigned int paths[] = { 50, 100, 101, 150, 200, 500, 3000 };
+	unsigned int i, j, ms;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		ms = paths[i];
+		weft_rtt_init(&rtt);
+		for (j = 0; j < 200; j++)
+			weft_rtt_sample(&rtt, ms * MS, j * 10 * S);
+		CHECK(rtt.rttvar4 < MS);
+		CHECK(weft_rtt_rto(&rtt, 0) == (ms <= 100 ? 200 * MS : (ms + 100) * MS));
+	}
 }
 
 static void extreme_samples(void)
@@ -182,6 +199,7 @@ int main(void)
 	TAP_RUN(many_samples);
 	TAP_RUN(largest_of_a_round);
 	TAP_RUN(timeout_bounds);
+	TAP_RUN(steady_path);
 	TAP_RUN(extreme_samples);
 	TAP_RUN(least);
 	return tap_done();
