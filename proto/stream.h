@@ -519,7 +519,6 @@ u32 weft_stream_first_window(const struct sock *sk);
 void weft_stream_offered(struct weft_stream *st);
 enum weft_drop weft_stream_data(struct weft_stream *st, struct sk_buff **pskb);
 void weft_stream_ack_wanted(struct weft_stream *st, bool ended);
-void weft_stream_ack_opened(struct weft_stream *st);
 void weft_stream_ack_held(struct weft_stream *st);
 u32 weft_stream_room(const struct weft_stream *st);
 void weft_stream_purge(struct weft_stream *st);

@@ -444,23 +444,6 @@ void weft_stream_ack_wanted(struct weft_stream *st, bool ended)
 }
 
 /**
- * weft_stream_ack_opened() - acknowledge SYN,ACK
- * @st: socket that has just come to ESTABLISHED
- *
- * With what the program writes that waited for it, as in weft_stream_ack_wanted().
- * Context: socket lock.
- */
-void weft_stream_ack_opened(struct weft_stream *st)
-{
-	if (st->set.quickack < 0 && weft_ack_program_wakes(st)) {
-		st->rcv.held = true;
-		weft_ack_delay(st, WEFT_HOLD_US);
-	} else {
-		weft_stream_send_ack(st);
-	}
-}
-
-/**
  * weft_stream_ack_held() - the program waits for more: it has nothing to send
  * @st: socket
  *

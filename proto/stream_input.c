@@ -242,7 +242,7 @@ static enum weft_drop weft_stream_syn_sent(struct weft_stream *st, struct sk_buf
 	}
 	weft_stream_opened(st, hdr, opts);
 	if (!weft_stream_push(st, false))
-		weft_stream_ack_opened(st);
+		weft_stream_send_ack(st);
 	return WEFT_DROP_NONE;
 }
 
@@ -261,7 +261,7 @@ static enum weft_drop weft_stream_syn_received(struct weft_stream *st,
 	    hdr->flags & WEFT_STREAM_ACK && be32_to_cpu(hdr->ack) == st->snd.nxt) {
 		weft_stream_opened(st, hdr, opts);
 		if (!weft_stream_push(st, false))
-			weft_stream_ack_opened(st);
+			weft_stream_send_ack(st);
 		return WEFT_DROP_NONE;
 	}
 	if (hdr->flags & WEFT_STREAM_RST) {
