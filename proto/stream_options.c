@@ -9,8 +9,8 @@
 #define WEFT_KEEP_COUNT_MAX	127
 #define WEFT_SYN_TRIES_MAX	127
 #define WEFT_LINGER2_MAX	120
-/* A request is answered so long. */
-#define WEFT_DEFER_MAX		(1 << WEFT_SYNACK_TRIES)
+/* A request is answered for that long. */
+#define WEFT_DEFER_MAX		32
 
 /**
  * struct weft_stream_option - an option that is a number

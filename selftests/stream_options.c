@@ -80,7 +80,7 @@ static void values_at_first(void)
 
 static void lengths(void)
 {
-	char buf[16] = { 1 };
+	char buf[16] = { 1 }, got[16];
 	socklen_t len;
 	unsigned int i;
 	int fd = stream_new(), n;
@@ -93,7 +93,7 @@ static void lengths(void)
 					    n)));
 			len = n;
 			TELL(TRY(getsockopt(fd, stream_level(), stream_option(names[i]),
-					    (char[16]){ 0 }, &len)));
+					    got, &len)));
 			TELL(len);
 		}
 		TELL(TRY(setsockopt(fd, stream_level(), stream_option(names[i]), (void *)8,
@@ -127,7 +127,7 @@ static void congestion_control(void)
 	close(fd);
 }
 
-/* --- what tells sockets apart --------------------------------------------------------------- */
+/* --- what tells sockets apart ------------------------------------------------------------ */
 
 static __u64 cookie(int fd)
 {
@@ -154,7 +154,7 @@ static void cookies(void)
 	close(listener);
 }
 
-/* --- flags of recv() --------------------------------------------------------------------------- */
+/* --- flags of recv() --------------------------------------------------------------------- */
 
 static void give(const int fd[2], int bytes)
 {
@@ -260,7 +260,7 @@ static void all_of_it(void)
 	stream_close_pair(fd);
 }
 
-/* --- flags of send() ------------------------------------------------------------------------------ */
+/* --- flags of send() --------------------------------------------------------------------- */
 
 /* What is held back goes with what follows, when it is full, or when the option is cleared. */
 static void held_back(void)
