@@ -43,8 +43,9 @@ static void weft_stream_leave_pressure(struct sock *sk)
 static bool weft_stream_memory_free(const struct sock *sk, int wake)
 {
 	const struct weft_stream *st = weft_stream(sk);
+	u32 lowat = READ_ONCE(st->set.notsent_lowat);
 
-	return weft_stream_unsent(st) << wake < READ_ONCE(st->set.notsent_lowat);
+	return !lowat || weft_stream_unsent(st) << wake < lowat;
 }
 
 struct proto weft_stream_prot = {

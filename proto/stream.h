@@ -294,7 +294,7 @@ struct weft_recv {
  * @defer: WEFT_DEFER_ACCEPT, s
  * @max_seg: WEFT_MAXSEG, bytes; 0 for no limit
  * @syn_tries: WEFT_SYNCNT
- * @notsent_lowat: WEFT_NOTSENT_LOWAT, bytes
+ * @notsent_lowat: WEFT_NOTSENT_LOWAT, bytes; 0 for no limit
  * @cc: WEFT_CONGESTION
  */
 struct weft_stream_settings {

@@ -8,6 +8,9 @@
 #define WEFT_KEEP_TIME_MAX	32767
 #define WEFT_KEEP_COUNT_MAX	127
 #define WEFT_SYN_TRIES_MAX	127
+#define WEFT_LINGER2_MAX	120
+/* A request is answered for that long. */
+#define WEFT_DEFER_MAX		32
 
 /**
  * struct weft_stream_option - an option that is a number
@@ -39,9 +42,9 @@ static const struct weft_stream_option weft_stream_option_table[] = {
 	[WEFT_MAXSEG - WEFT_NODELAY]	=
 		WEFT_STREAM_OPTION(max_seg, 0, WEFT_STREAM_BURST_MAX),
 	[WEFT_LINGER2 - WEFT_NODELAY]	=
-		WEFT_STREAM_OPTION(linger2, -1, WEFT_FIN_WAIT_S),
+		WEFT_STREAM_OPTION(linger2, INT_MIN, INT_MAX),
 	[WEFT_DEFER_ACCEPT - WEFT_NODELAY] =
-		WEFT_STREAM_OPTION(defer, 0, 1 << WEFT_SYNACK_TRIES),
+		WEFT_STREAM_OPTION(defer, INT_MIN, INT_MAX),
 	[WEFT_NOTSENT_LOWAT - WEFT_NODELAY] =
 		WEFT_STREAM_OPTION(notsent_lowat, INT_MIN, INT_MAX),
 	[WEFT_SYNCNT - WEFT_NODELAY]	=
@@ -61,7 +64,6 @@ void weft_stream_settings_init(struct weft_stream_settings *set)
 		.keep_probes = WEFT_KEEP_PROBES,
 		.linger2 = WEFT_FIN_WAIT_S,
 		.syn_tries = WEFT_SYN_TRIES,
-		.notsent_lowat = U32_MAX,
 		.cc = &weft_cc_cubic,
 	};
 }
@@ -126,6 +128,18 @@ static void weft_stream_option_effect(struct weft_stream *st, int name, int val)
 	}
 }
 
+/* What TCP makes of any number. */
+static int weft_stream_option_clamp(int name, int val)
+{
+	switch (name) {
+	case WEFT_LINGER2:
+		return clamp(val ?: WEFT_FIN_WAIT_S, -1, WEFT_LINGER2_MAX);
+	case WEFT_DEFER_ACCEPT:
+		return clamp(val, 0, WEFT_DEFER_MAX);
+	}
+	return val;
+}
+
 static int weft_stream_option_set_number(struct weft_stream *st, int name,
 					 const struct weft_stream_option *opt,
 					 sockptr_t optval, unsigned int len)
@@ -143,6 +157,7 @@ static int weft_stream_option_set_number(struct weft_stream *st, int name,
 		min = WEFT_STREAM_MSS_MIN;
 	if (val < min || val > opt->max)
 		return -EINVAL;
+	val = weft_stream_option_clamp(name, val);
 	lock_sock(sk);
 	WRITE_ONCE(*weft_stream_option_field(st, opt), val);
 	local_bh_disable();

@@ -353,6 +353,17 @@ static inline void stream_hear(int fd)
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_DETACH_FILTER, 0));
 }
 
+/*
+ * Who listens knows of a connection: the acknowledgment of Weft that ends the handshake may
+ * wait for some ms for what the program does, but not longer than until that waits.
+ */
+static inline void stream_known(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	CHECK(poll(&p, 1, 0) >= 0);
+}
+
 /* A port that connections to stay half open at: its accept queue is full. */
 struct stream_full {
 	int listener;
@@ -367,6 +378,7 @@ static inline struct stream_full stream_fill_queue(void)
 	for (i = 0; i < 2; i++) {
 		full.client[i] = stream_new();
 		CHECK(!stream_connect(full.client[i], stream_port(full.listener)));
+		stream_known(full.client[i]);
 	}
 	return full;
 }

@@ -153,7 +153,7 @@ static void bytes_come_after_reading_has_ended(void)
 	stream_close_pair(fd);
 }
 
-/* --- reset ---------------------------------------------------------------------------------- */
+/* --- reset ------------------------------------------------------------------------------- */
 
 /* What who was reset is told, call by call. */
 static void tell_end(int fd, int first)
@@ -276,7 +276,7 @@ static void a_program_ends(void)
 	close(fd[0]);
 }
 
-/* --- lingering --------------------------------------------------------------------------------- */
+/* --- lingering --------------------------------------------------------------------------- */
 
 static double close_takes(int fd)
 {
@@ -385,7 +385,7 @@ static void fin_wait_2_ends(void)
 	}
 }
 
-/* --- SIGPIPE -------------------------------------------------------------------------------------- */
+/* --- SIGPIPE ----------------------------------------------------------------------------- */
 
 static void writing_signals(void)
 {
@@ -424,7 +424,7 @@ static void writing_signals(void)
 	stream_close_pair(fd);
 }
 
-/* --- others wait meanwhile -------------------------------------------------------------------------- */
+/* --- others wait meanwhile --------------------------------------------------------------- */
 
 /**
  * struct waiter - a call that waits in a thread

@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include "stream.h"
 
-/* --- making sockets ------------------------------------------------------------------------ */
+/* --- making sockets ---------------------------------------------------------------------- */
 
 static void sockets_are_made(void)
 {
@@ -40,7 +40,7 @@ static void sockets_are_made(void)
 	TELL(TRY(socketpair(stream_family, SOCK_STREAM, 0, pair)));
 }
 
-/* --- waiting or not --------------------------------------------------------------------------- */
+/* --- waiting or not ---------------------------------------------------------------------- */
 
 static void connect_waits(void)
 {
@@ -161,7 +161,7 @@ static void connect_that_does_not_wait_is_refused(void)
 	close(none);
 }
 
-/* --- interrupted --------------------------------------------------------------------------------- */
+/* --- interrupted ------------------------------------------------------------------------- */
 
 static void on_alarm(int sig)
 {
@@ -222,7 +222,7 @@ static void connect_is_restarted(void)
 	stream_full_close(&full);
 }
 
-/* --- time ------------------------------------------------------------------------------------------- */
+/* --- time -------------------------------------------------------------------------------- */
 
 static void connect_ends_in_time(void)
 {
@@ -277,7 +277,7 @@ static void connect_fails_in_time(void)
 	stream_full_close(&full);
 }
 
-/* --- where to -------------------------------------------------------------------------------------------- */
+/* --- where to ---------------------------------------------------------------------------- */
 
 static struct sock_name far_away(int port)
 {
@@ -362,7 +362,7 @@ static void to_any_means_to_this_node(void)
 	close(listener);
 }
 
-/* --- names ------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------- */
 
 static bool same_end(const struct sock_name *a, const struct sock_name *b)
 {
@@ -496,7 +496,7 @@ static void one_connects_to_who_connects(void)
 	stream_close_pair(fd);
 }
 
-/* --- again ---------------------------------------------------------------------------------------------- */
+/* --- again ------------------------------------------------------------------------------- */
 
 /* A socket that was used works as a new one. */
 static void works_again(int fd, int listener)
@@ -635,7 +635,7 @@ static void nothing_of_the_old_connection_is_left(void)
 	close(listener);
 }
 
-/* --- over a link ------------------------------------------------------------------------------------------ */
+/* --- over a link ------------------------------------------------------------------------- */
 
 static int remote(int namespace, const char *command)
 {

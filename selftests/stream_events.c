@@ -198,7 +198,7 @@ static void select_tells(void)
 	stream_close_pair(fd);
 }
 
-/* --- signals ------------------------------------------------------------------------------- */
+/* --- signals ----------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t n_signals, last_band;
 
@@ -269,11 +269,12 @@ static void signals(void)
 	close(listener);
 }
 
-/* --- marks ----------------------------------------------------------------------------------- */
+/* --- marks ------------------------------------------------------------------------------- */
 
 static void a_mark_for_reading(void)
 {
 	static const int marks[] = { 0, 1, 10, 1000, -1, 100000 };
+	static char bytes[1000];
 	unsigned int i;
 	int fd[2], sent;
 
@@ -290,9 +291,9 @@ static void a_mark_for_reading(void)
 		arrived(fd[1], 5);
 		TELL(stream_events(fd[1]));
 		/* Who waits without a limit of its own waits for so many as well. */
-		TELL(TRY(recv(fd[1], (char[16]){ 0 }, 3, MSG_DONTWAIT)));
+		TELL(TRY(recv(fd[1], bytes, 3, MSG_DONTWAIT)));
 		sent = marks[i] > 0 && marks[i] < 10000 ? marks[i] : 10;
-		CHECK(send(fd[0], (char[1000]){ 0 }, sent, 0) == sent);
+		CHECK(send(fd[0], bytes, sent, 0) == sent);
 		arrived(fd[1], 2 + sent);
 		TELL(stream_events(fd[1]));
 		/* The end counts as well. */
@@ -337,7 +338,7 @@ static void a_mark_for_writing(void)
 	stream_close_pair(fd);
 }
 
-/* --- time limits ----------------------------------------------------------------------------- */
+/* --- time limits ------------------------------------------------------------------------- */
 
 static void set_limit(int fd, int option, int ms)
 {

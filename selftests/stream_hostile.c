@@ -116,7 +116,7 @@ static bool await(struct peer *p, struct wire_frame *f, int flags)
 	return false;
 }
 
-/* --- connections ------------------------------------------------------------------------------ */
+/* --- connections ------------------------------------------------------------------------- */
 
 static void init(struct peer *p)
 {
@@ -196,7 +196,7 @@ static bool live_works(void)
 	return true;
 }
 
-/* --- what the kernel has ------------------------------------------------------------------------ */
+/* --- what the kernel has ----------------------------------------------------------------- */
 
 static void protocol(long *sockets, long *pages)
 {
@@ -240,7 +240,7 @@ static long kernel_memory(void)
 	return found;
 }
 
-/* --- a flood --------------------------------------------------------------------------------------- */
+/* --- a flood ----------------------------------------------------------------------------- */
 
 /* SYNs from addresses that are not there. */
 static void flood(int n)
@@ -306,7 +306,7 @@ static void a_flood_of_syns(void)
 	CHECK(memory < 16 << 10);
 }
 
-/* --- peers that do nothing ----------------------------------------------------------------------------- */
+/* --- peers that do nothing --------------------------------------------------------------- */
 
 /* Their windows stay shut: what they are sent waits within the socket's buffer. */
 static void peers_that_never_read(void)
@@ -371,7 +371,7 @@ static void a_peer_that_never_acknowledges(void)
 	CHECK(sockets_left(3));
 }
 
-/* --- peers that say what is not so ------------------------------------------------------------------------ */
+/* --- peers that say what is not so ------------------------------------------------------- */
 
 /* Takes what comes for so many ms, acknowledging all of it with the peer's window. */
 static void take(struct peer *p, int ms)
@@ -480,7 +480,7 @@ static void a_peer_that_shrinks_its_window(void)
 	CHECK(sockets_left(3));
 }
 
-/* --- every combination of flags --------------------------------------------------------------------------- */
+/* --- every combination of flags ---------------------------------------------------------- */
 
 /* Our end connects; SYN has come. */
 static bool half_ours(struct peer *p)
@@ -623,7 +623,7 @@ static void every_flag_in_every_state(void)
 	CHECK(live_works());
 }
 
-/* --- all together ---------------------------------------------------------------------------------------------- */
+/* --- all together ------------------------------------------------------------------------ */
 
 static int run(void)
 {

@@ -20,7 +20,7 @@
 #define IPV6_FREEBIND	78
 #endif
 
-/* --- who has a port ------------------------------------------------------------------------- */
+/* --- who has a port ---------------------------------------------------------------------- */
 
 /* Bits of how a socket takes a port. */
 enum {
@@ -193,7 +193,7 @@ static void devices_share_a_port(void)
 	CHECK(!netns_run("ip link del other"));
 }
 
-/* --- TIME-WAIT -------------------------------------------------------------------------------------- */
+/* --- TIME-WAIT --------------------------------------------------------------------------- */
 
 /* A connection from one port to another, closed by @first first. */
 static void leave_time_wait(int first, int listener, int port)
@@ -213,6 +213,7 @@ static void who_closed_first_waits(void)
 {
 	int listener = stream_listener(0, 4), other = stream_listener(0, 4);
 	int fd = stream_new(), peer;
+	char in[8];
 
 	/* At this end a connect must wait for a second, but to another peer. */
 	leave_time_wait(0, listener, PORT);
@@ -231,7 +232,7 @@ static void who_closed_first_waits(void)
 	TELL(TRY(stream_connect(fd, stream_port(listener))));
 	peer = accept(listener, NULL, NULL);
 	TELL(TRY(send(fd, "new", 3, 0)));
-	TELL(TRY(recv(peer, &(char[8]){ 0 }, 8, 0)));
+	TELL(TRY(recv(peer, in, sizeof(in), 0)));
 	stream_reset(fd);
 	close(peer);
 
@@ -243,7 +244,7 @@ static void who_closed_first_waits(void)
 	close(other);
 }
 
-/* --- addresses and rights ------------------------------------------------------------------------------ */
+/* --- addresses and rights ---------------------------------------------------------------- */
 
 static long try_bind(struct sock_name n)
 {
@@ -317,7 +318,7 @@ static void low_ports_need_a_right(void)
 	close(fd);
 }
 
-/* --- the accept queue -------------------------------------------------------------------------------- */
+/* --- the accept queue -------------------------------------------------------------------- */
 
 /* What a listening socket tells of its queue: how many wait, and how many may. */
 static void tell_queue(int listener)
@@ -353,6 +354,7 @@ static void a_queue_has_an_end(void)
 		for (i = 0; i < n; i++) {
 			fd[i] = stream_new();
 			TELL(TRY(stream_connect(fd[i], stream_port(listener))));
+			stream_known(fd[i]);
 			STREAM_UNTIL(stream_events(listener) == POLLIN);
 		}
 		usleep(5000);
@@ -479,7 +481,7 @@ static void many_wait_for_connections(void)
 	close(listener);
 }
 
-/* --- connections that wait in the queue --------------------------------------------------------------- */
+/* --- connections that wait in the queue -------------------------------------------------- */
 
 static void the_listener_is_closed(void)
 {
@@ -575,7 +577,7 @@ static void accepting_is_put_off(void)
 	close(listener);
 }
 
-/* --- what is inherited ---------------------------------------------------------------------------------- */
+/* --- what is inherited ------------------------------------------------------------------- */
 
 /**
  * struct inherited - an option that a listening socket has
@@ -720,7 +722,7 @@ static void filters_are_inherited(void)
 	close(listener);
 }
 
-/* --- groups of listeners ---------------------------------------------------------------------------------- */
+/* --- groups of listeners ----------------------------------------------------------------- */
 
 static int grouped(int port, int any)
 {
@@ -761,8 +763,10 @@ static void a_group_shares_connections(void)
 {
 	int fd[3], got[3], i, port;
 
-	for (i = 0; i < 3; i++)
-		fd[i] = grouped(i ? port : 0, 0), port = stream_port(fd[0]);
+	for (i = 0; i < 3; i++) {
+		fd[i] = grouped(i ? port : 0, 0);
+		port = stream_port(fd[0]);
+	}
 	connect_many(port, 60);
 	for (i = 0; i < 3; i++) {
 		got[i] = take_all(fd[i]);
@@ -784,8 +788,10 @@ static void a_program_chooses(void)
 	struct sock_fprog prog = { 1, &two };
 	int fd[3], i, port;
 
-	for (i = 0; i < 3; i++)
-		fd[i] = grouped(i ? port : 0, 0), port = stream_port(fd[0]);
+	for (i = 0; i < 3; i++) {
+		fd[i] = grouped(i ? port : 0, 0);
+		port = stream_port(fd[0]);
+	}
 	TELL(TRY(setsockopt(fd[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog,
 			    sizeof(prog))));
 	connect_many(port, 10);

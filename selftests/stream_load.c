@@ -76,7 +76,7 @@ static bool all_gone(int ms)
 	return !sockets();
 }
 
-/* --- connections ------------------------------------------------------------------------------ */
+/* --- connections ------------------------------------------------------------------------- */
 
 static int stream(int family, int flags)
 {
@@ -114,7 +114,7 @@ static bool answers(int a, int b)
 	       send(b, "!", 1, 0) == 1 && recv(a, &c, 1, 0) == 1 && c == '!';
 }
 
-/* --- very many ------------------------------------------------------------------------------------ */
+/* --- very many --------------------------------------------------------------------------- */
 
 static bool open_all(int family, int listener)
 {
@@ -173,7 +173,7 @@ static void very_many(void)
 	CHECK(bytes < 1.5 * tcp);
 }
 
-/* --- storms ------------------------------------------------------------------------------------------- */
+/* --- storms ------------------------------------------------------------------------------ */
 
 /* One of the ways in which a connection ends. */
 static void end_somehow(int a, int b, int how)
@@ -255,7 +255,7 @@ static void a_storm_of_many(void)
 	CHECK(all_gone(130000));
 }
 
-/* --- the accept queue ----------------------------------------------------------------------------------- */
+/* --- the accept queue -------------------------------------------------------------------- */
 
 /*
  * More connections than the queue has room for: the rest is not refused but comes later,

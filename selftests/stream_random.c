@@ -114,7 +114,7 @@ static struct {
 	int64_t slowest;
 } sum;
 
-/* --- what went wrong ----------------------------------------------------------------------- */
+/* --- what went wrong --------------------------------------------------------------------- */
 
 static void print_end(const struct end *e, const char *name)
 {
@@ -209,7 +209,7 @@ static void fail(struct workload *w, const char *why, int err)
 	end_workload(w);
 }
 
-/* --- making workloads -------------------------------------------------------------------------- */
+/* --- making workloads -------------------------------------------------------------------- */
 
 /* Bytes of a flow at most, so that a round takes seconds and not hours. */
 static uint32_t flow_max(const struct path *path)
@@ -362,7 +362,7 @@ static void accept_all(int i)
 		}
 }
 
-/* --- running them --------------------------------------------------------------------------------- */
+/* --- running them ------------------------------------------------------------------------ */
 
 static bool passive(const struct workload *w, int i)
 {
@@ -527,7 +527,7 @@ static void run_end(struct workload *w, int i, int events)
 		close_end(w, i);
 }
 
-/* --- watching them ------------------------------------------------------------------------------------ */
+/* --- watching them ----------------------------------------------------------------------- */
 
 /* Segments of both ends, and the longest time that a timer may wait, ms. */
 static uint64_t pulse(const struct workload *w, int64_t *wait)
@@ -591,7 +591,7 @@ static void tick(struct workload *w)
 	watch(w);
 }
 
-/* --- the loop ---------------------------------------------------------------------------------------------- */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 static void next_round(int i)
 {
@@ -731,7 +731,7 @@ static void workloads(void)
 	CHECK(sum.workloads);
 }
 
-/* --- afterwards ------------------------------------------------------------------------------------------------ */
+/* --- afterwards -------------------------------------------------------------------------- */
 
 /* Sockets of streams and their memory in pages. */
 static void protocol(long *sockets, long *memory)

@@ -712,7 +712,7 @@ static const struct call calls[] = {
 
 #define N_CALLS		(sizeof(calls) / sizeof(calls[0]))
 
-/* --- all of them ------------------------------------------------------------------------------ */
+/* --- all of them ------------------------------------------------------------------------- */
 
 /* What a socket looks like from outside. The error is taken last: it is told once. */
 static void tell_socket(int fd)

@@ -125,6 +125,7 @@ static void until_it_is_acknowledged(void)
 	CHECK(none_is_done(fd[0]));
 	CHECK(!stream_disconnect(fd[0]));
 	TELL(all_done(fd[0], 1, 1) != -ETIME);
+	stream_hear(fd[1]);
 	stream_close_pair(fd);
 }
 
