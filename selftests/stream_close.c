@@ -573,5 +573,5 @@ int main(void)
 	STREAM_RUN(fin_wait_2_ends);
 	STREAM_RUN(writing_signals);
 	STREAM_RUN(calls_that_wait_end);
-	return tap_done();
+	return stream_done();
 }

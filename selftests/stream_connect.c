@@ -757,5 +757,5 @@ int main(void)
 	STREAM_RUN(a_socket_that_was_reset_is_connected_again);
 	STREAM_RUN(nothing_of_the_old_connection_is_left);
 	STREAM_RUN(neighbours_connect);
-	return tap_done();
+	return stream_done();
 }

@@ -430,5 +430,5 @@ int main(void)
 	STREAM_RUN(a_mark_for_writing);
 	STREAM_RUN(waiting_ends_in_time);
 	STREAM_RUN(waiting_is_interrupted);
-	return tap_done();
+	return stream_done();
 }

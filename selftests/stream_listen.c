@@ -871,5 +871,5 @@ int main(void)
 	STREAM_RUN(a_program_chooses);
 	STREAM_RUN(a_group_is_of_one_user);
 	STREAM_RUN(the_closest_listener_is_asked);
-	return tap_done();
+	return stream_done();
 }

@@ -337,5 +337,5 @@ int main(void)
 	STREAM_RUN(all_of_it);
 	STREAM_RUN(held_back);
 	STREAM_RUN(flags_of_no_use);
-	return tap_done();
+	return stream_done();
 }

@@ -202,5 +202,5 @@ int main(void)
 	STREAM_RUN(the_cpu_decides);
 	STREAM_RUN(the_cpu_is_told);
 	STREAM_RUN(a_member_goes);
-	return tap_done();
+	return stream_done();
 }

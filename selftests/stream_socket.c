@@ -831,5 +831,5 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	STREAM_RUN(every_call_in_every_state);
 	STREAM_RUN(calls_after_calls);
-	return tap_done();
+	return stream_done();
 }

@@ -276,5 +276,5 @@ int main(void)
 	STREAM_RUN(given_pages);
 	STREAM_RUN(more_is_promised);
 	STREAM_RUN_WEFT(messages);
-	return tap_done();
+	return stream_done();
 }

@@ -285,5 +285,5 @@ int main(void)
 	STREAM_RUN(the_times_of_one_call);
 	STREAM_RUN_WEFT(calls_that_wait);
 	STREAM_RUN(the_time_of_a_long_call);
-	return tap_done();
+	return stream_done();
 }

@@ -291,5 +291,5 @@ int main(void)
 	STREAM_RUN(a_long_send);
 	STREAM_RUN(a_chain);
 	STREAM_RUN(send_without_copying);
-	return tap_done();
+	return stream_done();
 }

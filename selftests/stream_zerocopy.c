@@ -174,5 +174,5 @@ int main(void)
 	STREAM_RUN(until_it_is_acknowledged);
 	STREAM_RUN(numbers);
 	STREAM_RUN_WEFT(not_for_messages);
-	return tap_done();
+	return stream_done();
 }
