@@ -189,6 +189,8 @@ static void last_ack(struct scene *s)
 {
 	peer_closed(s);
 	s->deaf = true;
+	/* A call may close it: then it does not try for longer. */
+	CHECK(!stream_set(s->fd, WEFT_USER_TIMEOUT, 2000));
 	stream_deaf(s->fd);
 	CHECK(!shutdown(s->fd, SHUT_WR));
 	stream_until_state(s->fd, STATE_LAST_ACK);
@@ -761,8 +763,19 @@ static void tell_scene(struct scene *s)
 	tell_socket(s->peer);
 }
 
+/* So that what is closed ends soon. */
+static void hears(int fd)
+{
+	if (fd >= 0)
+		sock_set(fd, SOL_SOCKET, SO_DETACH_FILTER, 0);
+}
+
 static void scene_end(struct scene *s)
 {
+	if (s->deaf) {
+		hears(s->fd);
+		hears(s->peer);
+	}
 	if (s->fd >= 0)
 		close(s->fd);
 	if (s->peer >= 0)
