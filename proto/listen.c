@@ -264,6 +264,7 @@ static struct sock *weft_listen_child(struct sock *sk, struct weft_request *req,
 	child = sk_clone_lock(sk, GFP_ATOMIC);
 	if (!child)
 		return NULL;
+	sock_prot_inuse_add(sock_net(child), child->sk_prot, 1);
 	st = weft_stream(child);
 	weft_stream_reset_fields(st);
 	weft_stream_timers_init(st);

@@ -576,6 +576,7 @@ static void weft_stream_destruct(struct sock *sk)
 	skb_queue_purge(&sk->sk_error_queue);
 	sk_mem_reclaim_final(sk);
 	sk_sockets_allocated_dec(sk);
+	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
 }
 
 /**
@@ -606,6 +607,7 @@ int weft_stream_create(struct net *net, struct socket *sock, int kern)
 	WRITE_ONCE(sk->sk_sndbuf, WEFT_STREAM_SNDBUF);
 	WRITE_ONCE(sk->sk_rcvbuf, WEFT_STREAM_RCVBUF);
 	sk_sockets_allocated_inc(sk);
+	sock_prot_inuse_add(net, sk->sk_prot, 1);
 	st = weft_stream(sk);
 	st->ws.proto = &weft_stream_proto;
 	weft_options_init(&st->ws.opts);

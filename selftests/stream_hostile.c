@@ -17,6 +17,8 @@
 #include "wire.h"
 
 #define PORT		7000
+/* Not the address that Weft has at the far end, which would answer. */
+#define PEER		3
 #define FLOOD		30000
 #define FLOOD_DEBUG	3000
 #define BURST		60
@@ -58,11 +60,11 @@ static struct wire_frame segment(const struct peer *p, int flags, uint32_t seq, 
 {
 	size_t all = STREAM_LEN + opts_len + len;
 	struct wire_frame f = {
-		.eth = { .h_dest = WIRE_MAC(1), .h_source = WIRE_MAC(2),
+		.eth = { .h_dest = WIRE_MAC(1), .h_source = WIRE_MAC(PEER),
 			 .h_proto = htons(WEFT_ETHERTYPE_DEFAULT) },
 		.hdr = { .vc = WEFT_VERSION << 4, .len = htons(sizeof(f.hdr) + all),
 			 .hop_limit = 64, .next = WEFT_PROTO_STREAM,
-			 .src = WIRE_LINK(2), .dst = WIRE_LINK(1) },
+			 .src = WIRE_LINK(PEER), .dst = WIRE_LINK(1) },
 		.len = sizeof(f.eth) + sizeof(f.hdr) + all,
 	};
 	struct weft_stream_hdr hdr = {
@@ -315,11 +317,15 @@ static void peers_that_never_read(void)
 	static char bytes[1 << 16];
 	long sockets, pages, before, probes = netns_counter("Probes"), took = 0, n;
 	int64_t until = now_ms() + 10000;
+	struct wire_frame f;
 	int i;
 
 	protocol(&sockets, &before);
 	for (i = 0; i < SILENT; i++) {
 		CHECK(open_whole(&p[i]));
+		/* A window is taken back with an acknowledgment of something alone. */
+		CHECK(send(p[i].fd, "x", 1, 0) == 1 && await(&p[i], &f, WEFT_STREAM_PSH));
+		p[i].ack++;
 		p[i].window = 0;
 		put(&p[i], WEFT_STREAM_ACK);
 	}
@@ -485,7 +491,7 @@ static void a_peer_that_shrinks_its_window(void)
 /* Our end connects; SYN has come. */
 static bool half_ours(struct peer *p)
 {
-	struct sock_name to = sock_link(0, 2, if_nametoindex("us"));
+	struct sock_name to = sock_link(0, PEER, if_nametoindex("us"));
 	const struct weft_stream_hdr *hdr;
 	struct wire_frame f;
 

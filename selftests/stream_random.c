@@ -733,10 +733,10 @@ static void workloads(void)
 
 /* --- afterwards -------------------------------------------------------------------------- */
 
-/* Sockets of streams and their memory in pages. */
+/* Sockets of streams in this namespace, and the memory of all in pages. */
 static void protocol(long *sockets, long *memory)
 {
-	FILE *f = fopen("/proc/net/protocols", "r");
+	FILE *f = fopen("/proc/thread-self/net/protocols", "r");
 	char line[256];
 
 	*sockets = *memory = -1;
@@ -745,6 +745,22 @@ static void protocol(long *sockets, long *memory)
 			break;
 	if (f)
 		fclose(f);
+}
+
+static long sockets_left(long *memory)
+{
+	long n = 0, sockets;
+	int i;
+
+	for (i = 0; i < n_lanes; i++) {
+		lane_enter(&lanes[i], NODE_A);
+		protocol(&sockets, memory);
+		n += sockets;
+		lane_enter(&lanes[i], NODE_B);
+		protocol(&sockets, memory);
+		n += sockets;
+	}
+	return n;
 }
 
 static void nothing_is_left(void)
@@ -760,7 +776,7 @@ static void nothing_is_left(void)
 	}
 	do {
 		usleep(50000);
-		protocol(&sockets, &memory);
+		sockets = sockets_left(&memory);
 	} while (sockets && now_ms() < until);
 	printf("# %ld sockets, %ld pages\n", sockets, memory);
 	CHECK(!sockets);
