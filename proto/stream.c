@@ -253,13 +253,12 @@ void weft_stream_established(struct sock *sk)
 }
 
 /**
- * weft_stream_done() - a connection is no more
- * @sk: socket; in state CLOSED then. If nobody has it open it is freed when the
- *	caller's reference goes.
+ * weft_stream_leave() - a connection is no more, for nobody but its socket
+ * @sk: socket; in state CLOSED then
  *
  * Context: socket lock.
  */
-void weft_stream_done(struct sock *sk)
+void weft_stream_leave(struct sock *sk)
 {
 	struct weft_stream *st = weft_stream(sk);
 
@@ -267,11 +266,23 @@ void weft_stream_done(struct sock *sk)
 	weft_stream_timers_stop(st);
 	weft_conn_del(&st->conn);
 	st->gone = get_state_synchronize_rcu();
-	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	weft_stream_forget(st);
 	/* A port that the program did not name is free for others. */
 	if (sock_flag(sk, SOCK_DEAD) || !(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		weft_claim_drop(&st->claim);
+}
+
+/**
+ * weft_stream_done() - a connection is no more, and who waits is told
+ * @sk: socket; in state CLOSED then. If nobody has it open it is freed when the
+ *	caller's reference goes.
+ *
+ * Context: socket lock.
+ */
+void weft_stream_done(struct sock *sk)
+{
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	weft_stream_leave(sk);
 	if (sock_flag(sk, SOCK_DEAD)) {
 		weft_stream_end_orphan(sk);
 		sock_put(sk);

@@ -466,6 +466,7 @@ void weft_stream_reset_fields(struct weft_stream *st);
 void weft_stream_forget(struct weft_stream *st);
 void weft_stream_account(struct weft_stream *st);
 void weft_stream_set_state(struct sock *sk, int state);
+void weft_stream_leave(struct sock *sk);
 void weft_stream_done(struct sock *sk);
 void weft_stream_fail(struct sock *sk, int err);
 void weft_stream_claim_fill(struct weft_stream *st);

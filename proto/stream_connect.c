@@ -205,7 +205,7 @@ void weft_stream_disconnect(struct sock *sk)
 		WRITE_ONCE(sk->sk_err, ECONNRESET);
 	}
 	if (sk->sk_state != TCP_CLOSE)
-		weft_stream_done(sk);
+		weft_stream_leave(sk);
 	weft_stream_purge(st);
 	weft_stream_forget(st);
 	weft_stream_unname(st);

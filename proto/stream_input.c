@@ -322,8 +322,11 @@ static enum weft_drop weft_stream_dispatch(struct sock *sk, struct sk_buff **psk
 		return WEFT_DROP_STREAM_CLOSED;
 	case TCP_LISTEN:
 		key = weft_stream_key(*pskb);
+		/* A new connection is locked, and softirqs may want it: not in the backlog. */
+		local_bh_disable();
 		reason = weft_listen_rcv(sk, *pskb, &key, &opts,
 					 weft_stream_cb(*pskb)->piece.seq);
+		local_bh_enable();
 		if (!reason)
 			*pskb = NULL;
 		return reason;

@@ -52,7 +52,7 @@ static double stamp_of(struct sock_message *m, int type)
 static bool is_since(double t, double since)
 {
 	/* That of a microsecond is rounded down. */
-	return t + 2e-6 > since && t <= now_real();
+	return t + 0.000002 > since && t <= now_real();
 }
 
 /* The first socket of all that wants times does not get them at once. */
