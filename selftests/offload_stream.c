@@ -5,6 +5,7 @@
  * arrive in any case.
  *
  * lab: --nodes 1 --nic e1000 --nic e1000
+ * kernels: stock
  * timeout: 240
  */
 #include "paths.h"
