@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Bytes that streams consist of: each begins somewhere in the pool and goes round in it. */
-#define POOL_SIZE	(1U << 21)
+#define POOL_SIZE	2097152U
 
 /**
  * struct prng - a sequence of numbers
@@ -61,10 +61,14 @@ static inline uint32_t prng_size(struct prng *p, uint32_t max)
 	return n > max ? max : n;
 }
 
+static inline int prng_of(struct prng *p, const int *list, size_t size)
+{
+	return list[prng_below(p, size / sizeof(*list))];
+}
+
 /* One of a list. */
 #define prng_pick(p, ...) \
-	((const int[]){ __VA_ARGS__ }[prng_below(p, sizeof((int[]){ __VA_ARGS__ }) / \
-					      sizeof(int))])
+	prng_of(p, (const int[]){ __VA_ARGS__ }, sizeof((const int[]){ __VA_ARGS__ }))
 
 static inline int64_t now_ms(void)
 {

@@ -148,7 +148,8 @@ static inline ssize_t end_send_part(struct end *e)
 	ssize_t ret;
 
 	if (!f->begun) {
-		f->message = f->left = flow_message(f, &f->sent_lens, f->sent);
+		f->message = flow_message(f, &f->sent_lens, f->sent);
+		f->left = f->message;
 		f->begun = true;
 	}
 	n = prng_chance(&e->p, 20) ? prng_below(&e->p, f->left + 1) : f->left;
@@ -269,7 +270,7 @@ static inline const char *end_check_message(struct end *e, uint32_t n, uint32_t 
 	f->got += len;
 	if (n != least(len, room))
 		return "a message of another length";
-	if (!!(flags & MSG_TRUNC) != (len > room) || !(flags & MSG_EOR))
+	if (!(flags & MSG_TRUNC) != (len <= room) || !(flags & MSG_EOR))
 		return "wrong flags";
 	return NULL;
 }

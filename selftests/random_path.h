@@ -86,8 +86,10 @@ static inline struct path path_make(struct prng *p)
 
 	if (prng_chance(p, 70))
 		path.loss[prng_below(p, 2)] = prng_between(p, 0, most);
-	if (prng_chance(p, 30))
-		path.loss[0] = path.loss[1] = prng_between(p, 0, most);
+	if (prng_chance(p, 30)) {
+		path.loss[0] = prng_between(p, 0, most);
+		path.loss[1] = path.loss[0];
+	}
 	if (prng_chance(p, 70))
 		path.delay = prng_between(p, 1, 20);
 	if (path.delay && prng_chance(p, 40))
@@ -116,9 +118,9 @@ static inline int path_badness(const struct path *path)
 
 static inline void path_print(const struct path *path)
 {
-	printf("# path: loss %d%% and %d%%, delay %d ms, jitter %d ms, reorder %d%%, "
-	       "duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d%s%s%s%s\n",
-	       path->loss[0], path->loss[1], path->delay, path->jitter, path->reorder,
+	printf("# path: loss %d%% and %d%%, delay %d ms, jitter %d ms, reorder %d%%\n",
+	       path->loss[0], path->loss[1], path->delay, path->jitter, path->reorder);
+	printf("#   duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d%s%s%s%s\n",
 	       path->duplicate, path->corrupt, path->rate, path->limit, path->mtu[0],
 	       path->mtu[1], path->changing ? ", changing" : "",
 	       path->at_router ? ", at the router" : "", path->whole ? ", large packets" : "",
@@ -165,14 +167,14 @@ static inline void lane_begin(struct lane *lane, int i)
 {
 	const struct path *path = &lane->path;
 	char command[2048], there[256], back[256];
-	char *argv[] = { "sh", "-c", command, NULL };
+	char *const argv[] = { "sh", "-c", command, NULL };
 	const char *seg = path->whole ? "on" : "off", *sum = path->checksums ? "on" : "off";
 
 	path_netem(path, 0, there, sizeof(there));
 	path_netem(path, 1, back, sizeof(back));
 	snprintf(command, sizeof(command),
 		 "exec >/dev/null 2>&1; for n in a%d r%d b%d; do ip netns exec $n sh -c '"
-		 "for d in /sys/class/net/[abr][12]; do d=${d##*/}; tc qdisc del dev $d root; "
+		 "for d in /sys/class/net/[abr][12]; do d=${d##*/}; tc qdisc del dev $d root;"
 		 "ethtool -K $d tx %s tx-sctp-segmentation %s; done'; done; "
 		 "tc -n %c%d qdisc add dev %s root %s; "
 		 "tc -n %c%d qdisc add dev %s root %s; "
@@ -244,12 +246,14 @@ static inline int lane_set_up(struct lane *lane, int i)
 	snprintf(command, sizeof(command),
 		 "a=a%d r=r%d b=b%d; set -e\n"
 		 "for n in $a $r $b; do ip netns add $n; ip -n $n link set lo up;"
-		 "ip netns exec $n sysctl -qew net.ipv6.conf.all.disable_ipv6=1 "
-		 "net.ipv6.conf.default.disable_ipv6=1; done\n"
-		 "ip -n $a link add a1 address 02:00:00:00:00:01 type veth "
-		 "peer name r1 address 02:00:00:00:00:02 netns $r\n"
-		 "ip -n $r link add r2 address 02:00:00:00:00:03 type veth "
-		 "peer name b1 address 02:00:00:00:00:04 netns $b\n"
+		 "ip netns exec $n sysctl -qew net.ipv6.conf.all.disable_ipv6=1;"
+		 "ip netns exec $n sysctl -qew net.ipv6.conf.default.disable_ipv6=1; done\n"
+		 "ip -n $a link add a1 type veth peer name r1 netns $r\n"
+		 "ip -n $r link add r2 type veth peer name b1 netns $b\n"
+		 "ip -n $a link set a1 address 02:00:00:00:00:01\n"
+		 "ip -n $r link set r1 address 02:00:00:00:00:02\n"
+		 "ip -n $r link set r2 address 02:00:00:00:00:03\n"
+		 "ip -n $b link set b1 address 02:00:00:00:00:04\n"
 		 "for l in $a/a1 $r/r1 $r/r2 $b/b1; do ip -n ${l%%/*} link set ${l#*/} up; done\n"
 		 "weft -n $a addr add 7:1::1/32 dev a1 nodad\n"
 		 "weft -n $r addr add 7:1::2/32 dev r1 nodad\n"

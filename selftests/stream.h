@@ -230,9 +230,10 @@ static inline double stream_now(void)
 #define STREAM_UNTIL(cond) \
 	do { \
 		double until_end_ = stream_now() + 10; \
-		while (!(cond) && stream_now() < until_end_) \
+		bool held_; \
+		while (!(held_ = (cond)) && stream_now() < until_end_) \
 			usleep(1000); \
-		CHECK(cond); \
+		CHECK(held_); \
 	} while (0)
 
 static inline void stream_until_state(int fd, int state)

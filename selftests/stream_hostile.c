@@ -262,7 +262,8 @@ static void flood(int n)
 			frames[i] = segment(&p, WEFT_STREAM_SYN, p.seq, 0, NULL, 0, 0);
 			memcpy(frames[i].hdr.src.a8 + 5, &from, 3);
 			memcpy(frames[i].eth.h_source, frames[i].hdr.src.a8 + 2, ETH_ALEN);
-			wire_sum_at(&frames[i], STREAM_LEN, offsetof(struct weft_stream_hdr, check));
+			wire_sum_at(&frames[i], STREAM_LEN,
+				    offsetof(struct weft_stream_hdr, check));
 			iov[i] = (struct iovec){ &frames[i], frames[i].len };
 			msgs[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
 		}

@@ -312,8 +312,9 @@ int main(void)
 	weft = netns_weft_family();
 	idle = debug ? IDLE_DEBUG : IDLE;
 	storm = debug ? STORM_DEBUG : STORM;
-	if (netns_enter() || netns_run("ip link set lo up; "
-				      "sysctl -qw net.ipv4.ip_local_port_range='1024 65535'") || setrlimit(RLIMIT_NOFILE, &files))
+	if (netns_enter() || netns_run("ip link set lo up") ||
+	    netns_run("sysctl -qw net.ipv4.ip_local_port_range='1024 65535'") ||
+	    setrlimit(RLIMIT_NOFILE, &files))
 		return 1;
 	TAP_RUN(very_many);
 	TAP_RUN(a_storm);

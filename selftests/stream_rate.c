@@ -155,10 +155,11 @@ static void what_a_path_swallows_is_cut(void)
 	open_pair();
 	CHECK(send(client, out, 10000, 0) == 10000);
 	take_bytes(10000);
-	CHECK(!netns_run("tc -n ob qdisc add dev b0 ingress;"
-			 "tc -n ob filter add dev b0 ingress protocol all basic match "
-			 "'meta(pkt_len gt 1000)' action drop"));
-	CHECK(!netns_run("ip netns exec oa ethtool -K a0 tx-sctp-segmentation off gso off >/dev/null"));
+	CHECK(!netns_run("F='tc -n ob filter add dev b0 ingress protocol all basic match';"
+			 "tc -n ob qdisc add dev b0 ingress;"
+			 "$F 'meta(pkt_len gt 1000)' action drop"));
+	CHECK(!netns_run("E='ip netns exec oa ethtool -K a0';"
+			 "$E tx-sctp-segmentation off gso off >/dev/null"));
 	for (i = 0; i < 20; i++) {
 		CHECK(send(client, out, 50000, 0) == 50000);
 		take_bytes(50000);

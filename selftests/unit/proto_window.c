@@ -159,7 +159,8 @@ static void the_buffer_follows_what_is_read(void)
 	CHECK(!weft_window_tune(&w, 1000000 + 14440, WEFT_WINDOW_MAX, now += 10000));
 	CHECK(!weft_window_tune(&w, 1000000 + 14440, WEFT_WINDOW_MAX, now += 10000));
 	/* Twice that: slow start. */
-	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3, WEFT_WINDOW_MAX, now += 10000) == 4 * 28880);
+	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3, WEFT_WINDOW_MAX, now += 10000) ==
+	      4 * 28880);
 	/* A little more than in the round before. */
 	CHECK(weft_window_tune(&w, 1000000 + 14440 * 3 + 30000, WEFT_WINDOW_MAX, now += 10000) ==
 	      2 * (30000 + 2 * 1120));
