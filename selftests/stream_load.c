@@ -10,6 +10,7 @@
  */
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
@@ -25,6 +26,7 @@
 #define AT_ONCE		200
 #define SAMPLE		101
 
+static bool debug;
 static int weft, idle, storm;
 static int ours[IDLE], theirs[IDLE];
 
@@ -105,6 +107,14 @@ static int dial(int family, int flags)
 	return fd;
 }
 
+/* The last acknowledgment of a handshake may still be on its way. */
+static int take(int listener, int ms)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	return poll(&p, 1, ms) == 1 ? accept(listener, NULL, NULL) : -1;
+}
+
 /* A byte there and one back. */
 static bool answers(int a, int b)
 {
@@ -122,7 +132,7 @@ static bool open_all(int family, int listener)
 
 	for (i = 0; i < idle; i++) {
 		ours[i] = dial(family, 0);
-		theirs[i] = accept(listener, NULL, NULL);
+		theirs[i] = take(listener, 5000);
 		if (theirs[i] < 0)
 			return false;
 	}
@@ -158,19 +168,36 @@ static double memory_of(int family)
 	return (before - after) * 1024.0 / idle;
 }
 
+/* What any socket takes, files and inodes, is there once for both. */
+static void warm_up(void)
+{
+	int i, fd[2];
+
+	for (i = 0; i < idle; i++) {
+		CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, fd));
+		ours[i] = fd[0];
+		theirs[i] = fd[1];
+	}
+	close_all();
+}
+
 static void very_many(void)
 {
 	double tcp, bytes;
 
+	warm_up();
 	bytes = memory_of(weft);
-	CHECK(all_gone(30000));
+	CHECK(all_gone(130000));
 	tcp = memory_of(AF_INET6);
 	printf("# memory of an idle connection, both ends: Weft %.0f bytes, TCP %.0f bytes\n",
 	       bytes, tcp);
 	printf("# of this a socket: Weft %ld bytes, TCP %ld bytes\n",
 	       number("/proc/slabinfo", "WEFT-STREAM %*d %*d %ld"),
 	       number("/proc/slabinfo", "TCPv6 %*d %*d %ld"));
-	CHECK(bytes < 1.5 * tcp);
+	if (debug)
+		printf("# the debug kernel's own records are more than that: not compared\n");
+	else
+		CHECK(bytes < 2 * tcp);
 }
 
 /* --- storms ------------------------------------------------------------------------------ */
@@ -193,7 +220,7 @@ static void end_somehow(int a, int b, int how)
 		CHECK(recv(b, &c, 1, 0) == -1 && errno == ECONNRESET);
 		break;
 	case 2:
-		CHECK(send(a, "never read", 10, 0) == 10);
+		CHECK(send(a, "never read", 10, 0) == 10 && sock_wait(b, POLLIN) & POLLIN);
 		close(b);
 		CHECK(recv(a, &c, 1, 0) == -1 && errno == ECONNRESET);
 		close(a);
@@ -217,13 +244,13 @@ static void a_storm(void)
 
 	for (i = 0; i < storm; i++) {
 		a = dial(weft, 0);
-		b = accept(listener, NULL, NULL);
+		b = take(listener, 5000);
 		CHECK(b >= 0);
 		end_somehow(a, b, i % 5);
 	}
 	close(listener);
 	printf("# %d connections in %.1f s\n", storm, (now_ms() - begun) / 1e3);
-	CHECK(all_gone(30000));
+	CHECK(all_gone(130000));
 }
 
 /* Many at a time, of which some go before they are accepted, or are never. */
@@ -238,7 +265,7 @@ static void a_storm_of_many(void)
 		for (j = 0; j < AT_ONCE; j += 2)
 			close(fds[j]);
 		for (j = 0; j < AT_ONCE / 2; j++) {
-			fd = accept(listener, NULL, NULL);
+			fd = take(listener, 100);
 			accepted += fd >= 0;
 			close(fd);
 		}
@@ -299,14 +326,14 @@ static void a_full_queue(void)
 		close(fds[i]);
 	}
 	close(listener);
-	CHECK(all_gone(30000));
+	CHECK(all_gone(130000));
 }
 
 int main(void)
 {
 	struct rlimit files = { 3 * IDLE, 3 * IDLE };
-	bool debug = !access("/sys/kernel/debug/kmemleak", F_OK);
 
+	debug = !access("/sys/kernel/debug/kmemleak", F_OK);
 	setlinebuf(stdout);
 	signal(SIGPIPE, SIG_IGN);
 	weft = netns_weft_family();
