@@ -3,7 +3,10 @@
  * When segments leave, between "oa" and "ob": what waits for a slow device goes together,
  * a limit on the rate holds with and without fq, and what a path swallows is cut.
  *
+ * The debug kernel has neither tbf nor the classifier.
+ *
  * lab: --nodes 1 --nic none
+ * kernels: stock
  * timeout: 120
  */
 #include <netinet/in.h>
