@@ -173,8 +173,9 @@ static inline void lane_begin(struct lane *lane, int i)
 	path_netem(path, 0, there, sizeof(there));
 	path_netem(path, 1, back, sizeof(back));
 	snprintf(command, sizeof(command),
-		 "exec >/dev/null 2>&1; for n in a%d r%d b%d; do ip netns exec $n sh -c '"
-		 "for d in /sys/class/net/[abr][12]; do d=${d##*/}; tc qdisc del dev $d root;"
+		 "exec >/dev/null 2>&1; for n in a%d r%d b%d;"
+		 "do ip netns exec $n sh -c 'for d in /sys/class/net/[abr][12]; do d=${d##*/};"
+		 "tc qdisc del dev $d root;"
 		 "ethtool -K $d tx %s tx-sctp-segmentation %s; done'; done; "
 		 "tc -n %c%d qdisc add dev %s root %s; "
 		 "tc -n %c%d qdisc add dev %s root %s; "

@@ -184,7 +184,7 @@ static void very_many(void)
 {
 	double bytes = memory_of(weft), tcp = memory_of(AF_INET6);
 
-	printf("# memory of an idle connection, both ends, files and inodes too: Weft %.0f bytes, TCP %.0f bytes\n",
+	printf("# bytes of an idle connection, both ends with their files: Weft %.0f, TCP %.0f\n",
 	       bytes, tcp);
 	printf("# of this a socket: Weft %ld bytes, TCP %ld bytes\n",
 	       number("/proc/slabinfo", "WEFT-STREAM %*d %*d %ld"),
