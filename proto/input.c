@@ -177,12 +177,15 @@ static int weft_input_hooked(struct net *net, struct sk_buff *skb,
 {
 	enum weft_drop reason;
 
+	/* Who took the packet may run anywhere; what follows is of softirqs. */
+	local_bh_disable();
 	rcu_read_lock();
 	__skb_pull(skb, WEFT_HDR_LEN);
 	reason = take(net, skb);
 	if (reason)
 		weft_drop(net, skb, reason);
 	rcu_read_unlock();
+	local_bh_enable();
 	return 0;
 }
 

@@ -17,6 +17,7 @@
  *	came whole
  * @loop: of a packet to a group that this node sends: it hears it too
  * @local: it goes no further than that
+ * @dontfrag: it is one of this node's own that must not be sent in parts
  * @forwarded: the packet is on its way through this node; false in packets of
  *	this node's own
  * @fin: of a stream, in its socket: the segment is the last one
@@ -26,6 +27,7 @@ struct weft_cb {
 	u16 frag_max;
 	u8 loop : 1;
 	u8 local : 1;
+	u8 dontfrag : 1;
 	u8 forwarded : 1;
 	u8 fin : 1;
 };

@@ -86,9 +86,9 @@ static int weft_output_parts(struct net *net, struct sk_buff *skb,
 {
 	enum weft_drop reason = WEFT_DROP_NONE;
 
-	if (weft_gso_longest(skb) <= flow->mtu)
+	if (weft_gso_longest_ready(skb) <= flow->mtu)
 		return weft_output_link(net, skb, flow);
-	if (weft_gso_several(skb))
+	if (weft_gso_several(skb) || weft_cb(skb)->dontfrag)
 		reason = WEFT_DROP_TOO_BIG;	/* by another way than it was made for */
 	else if (weft_cb(skb)->forwarded)
 		reason = weft_forward_parts(net, skb, flow);
@@ -108,7 +108,7 @@ static int weft_output_parts(struct net *net, struct sk_buff *skb,
  * @skb: packet from its network header on; consumed
  * @go: goes the way, which is found again
  *
- * Context: any but hard interrupts.
+ * Context: any but hard interrupts. Who took it may run anywhere; the rest may not.
  * Return: 0 or a negative errno.
  */
 int weft_output_hooked(struct net *net, struct sk_buff *skb,
@@ -118,6 +118,7 @@ int weft_output_hooked(struct net *net, struct sk_buff *skb,
 	struct weft_flow flow;
 	int err;
 
+	local_bh_disable();
 	rcu_read_lock();
 	err = weft_hook_route(net, skb, &flow);
 	if (err) {
@@ -127,6 +128,7 @@ int weft_output_hooked(struct net *net, struct sk_buff *skb,
 		err = go(net, skb, &flow);
 	}
 	rcu_read_unlock();
+	local_bh_enable();
 	return err;
 }
 
@@ -221,7 +223,9 @@ int weft_output(struct net *net, struct sk_buff *skb,
 	weft_output_header(skb, flow, out);
 	skb->protocol = weft_ethertype;
 	skb->dev = flow->dev;
-	*weft_cb(skb) = (struct weft_cb){ .loop = out->loop, .local = out->local };
+	*weft_cb(skb) = (struct weft_cb){
+		.loop = out->loop, .local = out->local, .dontfrag = out->dontfrag,
+	};
 	go = weft_hook(net, NF_INET_LOCAL_OUT, skb, NULL, flow->dev, weft_output_ok);
 	if (go != 1)
 		return go;
