@@ -31,7 +31,7 @@ in_guest() {
 
 # here COMMANDS: in the guest, in the directory of the module.
 here() {
-	in_guest sh -c "cd '$work' && $1"
+	in_guest sh -c "cd '$work' || exit; $1"
 }
 
 # shellcheck disable=SC2016 # as it is written there
@@ -65,7 +65,7 @@ check "the commands print what the page says" diff -u "$work/session.out" "$work
 # What a socket hears with and without it.
 check "it is loaded again" here 'insmod weft_drop_port.ko port=4000'
 heard() {
-	here "timeout 3 weft nc -ulN $1 >heard & sleep 1; echo $2 | weft nc -u -N ::1 $1;
+	here "timeout 5 weft nc -ul $1 >heard </dev/null & sleep 2; echo $2 | weft nc -u -N ::1 $1;
 		wait; cat heard"
 }
 dropped() {
