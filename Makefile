@@ -28,6 +28,15 @@ $(KBUILD_DIR): FORCE
 	@cp -rsf $(addprefix $(CURDIR)/,$(MODULE_SRC)) $@/
 	@find $@ -xtype l -delete
 
+# What tests load besides, from a directory of its own: it is never installed.
+TEST_MODULES := $(KBUILD_DIR)/selftests/modules
+
+test_modules: modules
+	@mkdir -p $(TEST_MODULES)
+	@cp -rsf $(CURDIR)/selftests/modules $(KBUILD_DIR)/selftests/
+	@find $(KBUILD_DIR)/selftests -xtype l -delete
+	$(MAKE) -C $(KDIR) M=$(TEST_MODULES) KBUILD_EXTRA_SYMBOLS=$(KBUILD_DIR)/Module.symvers modules
+
 modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(KBUILD_DIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 	$(if $(DESTDIR),,depmod -a $(KREL))
@@ -101,5 +110,5 @@ help:
 	@echo "make clean            removes what was built here"
 
 FORCE:
-.PHONY: all modules modules_install user install unit fuzz check packages demo \
+.PHONY: all modules test_modules modules_install user install unit fuzz check packages demo \
 	shell selftests test bench-nic bench-net bench-stream clean help FORCE

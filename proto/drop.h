@@ -12,6 +12,7 @@
  * @WEFT_DROP_LENGTH: total length below the header's or above the frame's
  * @WEFT_DROP_ADDRESS: an address that a packet must not have
  * @WEFT_DROP_MARTIAN: an address of the loopback device on another one
+ * @WEFT_DROP_HOOK: a function on one of netfilter's hooks said so
  * @WEFT_DROP_NOT_LOCAL: for no address or group of this node
  * @WEFT_DROP_SCOPE: to be forwarded, with addresses of one link
  * @WEFT_DROP_REVERSE_PATH: to a group, by another device than the way to its source
@@ -70,6 +71,7 @@ enum weft_drop {
 	WEFT_DROP_LENGTH,
 	WEFT_DROP_ADDRESS,
 	WEFT_DROP_MARTIAN,
+	WEFT_DROP_HOOK,
 	WEFT_DROP_NOT_LOCAL,
 	WEFT_DROP_SCOPE,
 	WEFT_DROP_REVERSE_PATH,

@@ -10,6 +10,7 @@
 #include "fragment.h"
 #include "gso.h"
 #include "header.h"
+#include "hook.h"
 #include "input.h"
 #include "output.h"
 #include "redirect.h"
@@ -127,6 +128,28 @@ enum weft_drop weft_forward_parts(struct net *net, struct sk_buff *skb,
 	return reason;
 }
 
+/* After FORWARD, for who took a packet from it: another way may be right now. */
+static int weft_forward_ok(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return weft_output_hooked(net, skb, weft_output_way);
+}
+
+/**
+ * weft_forward_send() - lead a packet through FORWARD and send it
+ * @net: namespace
+ * @skb: packet from its network header on, after weft_forward_header(); consumed
+ * @in: the device that it came by
+ * @flow: its way
+ *
+ * Context: softirq, RCU read lock.
+ */
+void weft_forward_send(struct net *net, struct sk_buff *skb, struct net_device *in,
+		       const struct weft_flow *flow)
+{
+	if (weft_hook(net, NF_INET_FORWARD, skb, in, flow->dev, weft_forward_ok) == 1)
+		weft_output_way(net, skb, flow);
+}
+
 static enum weft_drop weft_forward_one(struct net *net, struct sk_buff *skb,
 				       void *unused)
 {
@@ -143,6 +166,7 @@ static enum weft_drop weft_forward_one(struct net *net, struct sk_buff *skb,
  */
 enum weft_drop weft_forward(struct net *net, struct sk_buff *skb)
 {
+	struct net_device *in = skb->dev;
 	struct weft_flow flow = {};
 	enum weft_drop reason;
 	bool fits;
@@ -165,8 +189,6 @@ enum weft_drop weft_forward(struct net *net, struct sk_buff *skb)
 	reason = weft_forward_header(skb, &flow);
 	if (reason)
 		return reason;
-	if (!fits)
-		return weft_forward_parts(net, skb, &flow);
-	weft_output_link(net, skb, &flow);
+	weft_forward_send(net, skb, in, &flow);
 	return WEFT_DROP_NONE;
 }

@@ -12,6 +12,8 @@ bool weft_forwarding(const struct net *net, const struct net_device *dev);
 enum weft_drop weft_forward_header(struct sk_buff *skb, const struct weft_flow *flow);
 enum weft_drop weft_forward_parts(struct net *net, struct sk_buff *skb,
 				  const struct weft_flow *flow);
+void weft_forward_send(struct net *net, struct sk_buff *skb, struct net_device *in,
+		       const struct weft_flow *flow);
 enum weft_drop weft_forward(struct net *net, struct sk_buff *skb);
 
 #endif /* WEFT_FORWARD_H */

@@ -70,6 +70,7 @@ static bool weft_group_reverse_path(struct net *net, const struct sk_buff *skb)
 static enum weft_drop weft_group_send_copy(struct net *net, struct sk_buff *skb,
 					   void *way)
 {
+	struct net_device *in = skb->dev;
 	const struct weft_flow *flow = way;
 	bool fits = weft_gso_longest(skb) <= flow->mtu;
 	enum weft_drop reason;
@@ -81,9 +82,7 @@ static enum weft_drop weft_group_send_copy(struct net *net, struct sk_buff *skb,
 	reason = weft_forward_header(skb, flow);
 	if (reason)
 		return reason;
-	if (!fits)
-		return weft_forward_parts(net, skb, flow);
-	weft_output_link(net, skb, flow);
+	weft_forward_send(net, skb, in, flow);
 	return WEFT_DROP_NONE;
 }
 

@@ -52,6 +52,7 @@ void weft_gso_mark_train(struct sk_buff *skb, unsigned int size);
 bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
 			 unsigned int mtu);
 unsigned int weft_gso_longest(const struct sk_buff *skb);
+unsigned int weft_gso_longest_ready(const struct sk_buff *skb);
 enum weft_drop weft_gso_check(struct sk_buff *skb);
 enum weft_drop weft_gso_forget(struct sk_buff *skb);
 enum weft_drop weft_gso_refit(struct sk_buff *skb, unsigned int mtu);

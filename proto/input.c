@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Input, from top to bottom: frames from the device, header, is it for us,
- * transport; forward.c takes what is for others.
+ * transport; forward.c takes what is for others. Netfilter's hooks lie after the
+ * header (PREROUTING) and before the transport (INPUT), which sees whole packets.
  *
  * Each step returns WEFT_DROP_NONE or why the packet dies; weft_input() is the
  * one place where it is counted and freed. A transport that returns
@@ -20,6 +21,7 @@
 #include "group_forward.h"
 #include "gso.h"
 #include "header.h"
+#include "hook.h"
 #include "input.h"
 #include "listener.h"
 #include "raw.h"
@@ -136,16 +138,10 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
 }
 
-static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
-					 void *unused)
+static enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
 {
-	bool raw;
+	bool raw = weft_raw_rcv(net, skb);
 
-	if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT &&
-	    !weft_reassembly_rcv(net, skb))
-		return WEFT_DROP_NONE;
-
-	raw = weft_raw_rcv(net, skb);
 	switch (weft_hdr(skb)->next) {
 	case WEFT_PROTO_DGRAM:
 		return weft_dgram_rcv(net, skb);
@@ -161,6 +157,53 @@ static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
 	}
 	weft_error_unreach(net, skb, WEFT_UNREACH_PROTO);
 	return WEFT_DROP_NO_PROTOCOL;
+}
+
+/* Leads the packet through a hook; true if it goes on from there. */
+static __always_inline bool weft_input_hook(struct net *net, unsigned int hook,
+					    struct sk_buff *skb, weft_okfn *okfn)
+{
+	if (!static_key_false(&weft_hooks_needed[hook]))
+		return true;
+	__skb_push(skb, WEFT_HDR_LEN);
+	if (weft_hook_run(net, hook, skb, skb->dev, NULL, okfn) != 1)
+		return false;
+	__skb_pull(skb, WEFT_HDR_LEN);
+	return true;
+}
+
+static int weft_input_hooked(struct net *net, struct sk_buff *skb,
+			     enum weft_drop (*take)(struct net *net, struct sk_buff *skb))
+{
+	enum weft_drop reason;
+
+	/* Who took the packet may run anywhere; what follows is of softirqs. */
+	local_bh_disable();
+	rcu_read_lock();
+	__skb_pull(skb, WEFT_HDR_LEN);
+	reason = take(net, skb);
+	if (reason)
+		weft_drop(net, skb, reason);
+	rcu_read_unlock();
+	local_bh_enable();
+	return 0;
+}
+
+/* After INPUT, for who took a packet from it. */
+static int weft_input_local_ok(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return weft_input_hooked(net, skb, weft_input_transport);
+}
+
+static enum weft_drop weft_input_deliver(struct net *net, struct sk_buff *skb,
+					 void *unused)
+{
+	if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT &&
+	    !weft_reassembly_rcv(net, skb))
+		return WEFT_DROP_NONE;
+	if (!weft_input_hook(net, NF_INET_LOCAL_IN, skb, weft_input_local_ok))
+		return WEFT_DROP_NONE;
+	return weft_input_transport(net, skb);
 }
 
 /* A train goes on as one only to a datagram socket alone. */
@@ -208,6 +251,12 @@ static enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
 				 weft_input_deliver(net, skb, NULL);
 }
 
+/* After PREROUTING, for who took a packet from it. */
+static int weft_input_ok(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return weft_input_hooked(net, skb, weft_input_dispatch);
+}
+
 static void weft_input(struct net *net, struct sk_buff *skb)
 {
 	enum weft_drop reason;
@@ -216,6 +265,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 	reason = weft_input_header(skb);
 	if (!reason) {
 		trace_weft_receive(skb);
+		if (!weft_input_hook(net, NF_INET_PRE_ROUTING, skb, weft_input_ok))
+			return;
 		reason = weft_input_dispatch(net, skb);
 	}
 	if (reason)

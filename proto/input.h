@@ -15,6 +15,9 @@
  *	the loopback device the one that owns a link-local destination
  * @frag_max: length of the longest fragment that the packet came in, bytes; 0 if it
  *	came whole
+ * @loop: of a packet to a group that this node sends: it hears it too
+ * @local: it goes no further than that
+ * @dontfrag: it is one of this node's own that must not be sent in parts
  * @forwarded: the packet is on its way through this node; false in packets of
  *	this node's own
  * @fin: of a stream, in its socket: the segment is the last one
@@ -22,8 +25,11 @@
 struct weft_cb {
 	int iif;
 	u16 frag_max;
-	bool forwarded;
-	bool fin;
+	u8 loop : 1;
+	u8 local : 1;
+	u8 dontfrag : 1;
+	u8 forwarded : 1;
+	u8 fin : 1;
 };
 
 static inline struct weft_cb *weft_cb(struct sk_buff *skb)

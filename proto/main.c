@@ -11,6 +11,7 @@
 #include "exception.h"
 #include "fragment.h"
 #include "group.h"
+#include "hook.h"
 #include "ifaddr.h"
 #include "link_netlink.h"
 #include "listener.h"
@@ -54,6 +55,7 @@ struct weft_net_part {
 /* In the order in which they are made; they are removed in the opposite one. */
 static const struct weft_net_part weft_net_parts[] = {
 	{ weft_stats_init_net,		weft_stats_exit_net },
+	{ weft_hook_init_net,		weft_hook_exit_net },
 	{ weft_memory_init_net,		weft_memory_exit_net },
 	{ weft_error_init_net,		weft_error_exit_net },
 	{ weft_device_init_net,		weft_device_exit_net },

@@ -3,6 +3,7 @@
 #ifndef WEFT_NET_H
 #define WEFT_NET_H
 
+#include <linux/netfilter.h>
 #include <linux/percpu_counter.h>
 #include <linux/ratelimit.h>
 #include <linux/rbtree.h>
@@ -102,6 +103,8 @@ struct weft_listener_table {
  * @forwarding: packets for other nodes are forwarded
  * @mapped: IPv4 addresses are addresses of Weft too
  * @mib: counters
+ * @hooks: what netfilter runs on each of its hooks
+ * @hook_entries: struct weft_hook_entry
  * @control_id: packet id of the last answer
  * @error_limit: how many errors may be sent
  * @error_lock: held to change @error_dst
@@ -147,6 +150,8 @@ struct weft_net {
 	u8			forwarding;
 	u8			mapped;
 	struct weft_mib __percpu *mib;
+	struct nf_hook_entries __rcu *hooks[NF_INET_NUMHOOKS];
+	struct list_head	hook_entries;
 	atomic_t		control_id;
 	struct ratelimit_state	error_limit;
 	spinlock_t		error_lock; /* innermost */

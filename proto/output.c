@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Output, from top to bottom: checksum, network header, link-layer header,
- * device.
+ * Output, from bottom to top in this file: checksum, network header, the hook OUTPUT, the
+ * hook POSTROUTING (where what is forwarded joins), fragments, link, device.
  */
 #include "checksum.h"
+#include "forward.h"
 #include "fragment.h"
 #include "group_input.h"
 #include "gso.h"
+#include "hook.h"
+#include "input.h"
 #include "neigh.h"
 #include "output.h"
 #include "stats.h"
@@ -77,6 +80,100 @@ int weft_output_link(struct net *net, struct sk_buff *skb,
 	return err;
 }
 
+/* After POSTROUTING: whole or in parts. The packet is consumed. */
+static int weft_output_parts(struct net *net, struct sk_buff *skb,
+			     const struct weft_flow *flow)
+{
+	enum weft_drop reason = WEFT_DROP_NONE;
+
+	if (weft_gso_longest_ready(skb) <= flow->mtu)
+		return weft_output_link(net, skb, flow);
+	if (weft_gso_several(skb) || weft_cb(skb)->dontfrag)
+		reason = WEFT_DROP_TOO_BIG;	/* by another way than it was made for */
+	else if (weft_cb(skb)->forwarded)
+		reason = weft_forward_parts(net, skb, flow);
+	else if (weft_gso_mark_whole(skb, flow->dev, flow->mtu))
+		return weft_output_link(net, skb, flow);
+	else
+		return weft_fragment_output(net, skb, flow);
+	if (!reason)
+		return 0;
+	weft_drop(net, skb, reason);
+	return -EMSGSIZE;
+}
+
+/**
+ * weft_output_hooked() - go on with a packet that somebody took from a hook
+ * @net: namespace
+ * @skb: packet from its network header on; consumed
+ * @go: goes the way, which is found again
+ *
+ * Context: any but hard interrupts. Who took it may run anywhere; the rest may not.
+ * Return: 0 or a negative errno.
+ */
+int weft_output_hooked(struct net *net, struct sk_buff *skb,
+		       int (*go)(struct net *net, struct sk_buff *skb,
+				 const struct weft_flow *flow))
+{
+	struct weft_flow flow;
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	err = weft_hook_route(net, skb, &flow);
+	if (err) {
+		weft_drop(net, skb, WEFT_DROP_NO_ROUTE);
+	} else {
+		skb->dev = flow.dev;
+		err = go(net, skb, &flow);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+/* After POSTROUTING, for who took a packet from it. */
+static int weft_output_parts_ok(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return weft_output_hooked(net, skb, weft_output_parts);
+}
+
+/**
+ * weft_output_way() - send a packet whose way is known
+ * @net: namespace
+ * @skb: packet from its network header on, its device and protocol set; consumed
+ * @flow: its way
+ *
+ * Context: RCU read lock, the one that @flow was found under.
+ * Return: 0 or a negative errno.
+ */
+int weft_output_way(struct net *net, struct sk_buff *skb, const struct weft_flow *flow)
+{
+	int go = weft_hook(net, NF_INET_POST_ROUTING, skb, NULL, flow->dev,
+			   weft_output_parts_ok);
+
+	return go == 1 ? weft_output_parts(net, skb, flow) : go;
+}
+
+/* After OUTPUT: back to this node, or out, or both. The packet is consumed. */
+static int weft_output_routed(struct net *net, struct sk_buff *skb,
+			      const struct weft_flow *flow)
+{
+	if (weft_cb(skb)->loop)
+		weft_group_loop(net, skb);
+	if (weft_cb(skb)->local && !weft_dev_loopback(flow->dev)) {
+		consume_skb(skb);
+		return 0;
+	}
+	return weft_output_way(net, skb, flow);
+}
+
+/* After OUTPUT, for who took a packet from it, or gave it another mark. */
+static int weft_output_ok(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return weft_output_hooked(net, skb, weft_output_routed);
+}
+
 /* The packet with room for headers in front of it; NULL, and counted, without memory. */
 static struct sk_buff *weft_output_room(struct net *net, struct sk_buff *skb,
 					const struct net_device *dev)
@@ -103,14 +200,16 @@ static struct sk_buff *weft_output_room(struct net *net, struct sk_buff *skb,
  * a later one; it comes back whole. The parts of a train or a run are not fragmented.
  *
  * Context: RCU read lock, the one that @flow was found under.
- * Return: 0, -EMSGSIZE if the packet is too long, -ENOMEM, or what
- * weft_output_link() returns.
+ * Return: 0, -EMSGSIZE if the packet is too long, -ENOMEM, -EPERM or another errno of a
+ * hook that dropped it, or what weft_output_link() returns.
  */
 int weft_output(struct net *net, struct sk_buff *skb,
 		const struct weft_flow *flow, const struct weft_output *out)
 {
 	unsigned int len = sizeof(struct weft_hdr) + skb->len;
 	bool fits = weft_gso_longest(skb) <= flow->mtu;
+	u32 mark = skb->mark;
+	int go;
 
 	if (len > WEFT_LEN_MAX || (!fits && (out->dontfrag || skb_is_gso(skb)))) {
 		weft_count(net, WEFT_MIB_FRAG_FAILS);
@@ -124,13 +223,13 @@ int weft_output(struct net *net, struct sk_buff *skb,
 	weft_output_header(skb, flow, out);
 	skb->protocol = weft_ethertype;
 	skb->dev = flow->dev;
-	if (out->loop)
-		weft_group_loop(net, skb);
-	if (out->local && !weft_dev_loopback(flow->dev)) {
-		consume_skb(skb);
-		return 0;
-	}
-	if (!fits && !weft_gso_mark_whole(skb, flow->dev, flow->mtu))
-		return weft_fragment_output(net, skb, flow);
-	return weft_output_link(net, skb, flow);
+	*weft_cb(skb) = (struct weft_cb){
+		.loop = out->loop, .local = out->local, .dontfrag = out->dontfrag,
+	};
+	go = weft_hook(net, NF_INET_LOCAL_OUT, skb, NULL, flow->dev, weft_output_ok);
+	if (go != 1)
+		return go;
+	if (unlikely(skb->mark != mark))
+		return weft_output_ok(net, skb->sk, skb);
+	return weft_output_routed(net, skb, flow);
 }

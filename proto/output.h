@@ -38,6 +38,10 @@ void weft_output_checksum(struct sk_buff *skb, const struct weft_flow *flow,
 			  u8 next, unsigned int offset);
 int weft_output_link(struct net *net, struct sk_buff *skb,
 		     const struct weft_flow *flow);
+int weft_output_hooked(struct net *net, struct sk_buff *skb,
+		       int (*go)(struct net *net, struct sk_buff *skb,
+				 const struct weft_flow *flow));
+int weft_output_way(struct net *net, struct sk_buff *skb, const struct weft_flow *flow);
 int weft_output(struct net *net, struct sk_buff *skb,
 		const struct weft_flow *flow, const struct weft_output *out);
 

@@ -105,6 +105,9 @@ static const struct {
 	[WEFT_DROP_MARTIAN] = {
 		"DropMartian", SKB_DROP_REASON_IP_INADDRERRORS
 	},
+	[WEFT_DROP_HOOK] = {
+		"DropHook", SKB_DROP_REASON_NETFILTER_DROP
+	},
 	[WEFT_DROP_NOT_LOCAL] = {
 		"DropNotLocal", SKB_DROP_REASON_IP_INNOROUTES
 	},
@@ -257,6 +260,20 @@ const char *weft_drop_name(enum weft_drop reason)
 }
 
 /**
+ * weft_drop_told() - count the death of a packet that somebody else frees
+ * @net: the namespace that it came to, or was to leave
+ * @skb: the packet; each one of a train counts
+ * @reason: why; not WEFT_DROP_NONE
+ *
+ * Context: softirq or process.
+ */
+void weft_drop_told(struct net *net, const struct sk_buff *skb, enum weft_drop reason)
+{
+	this_cpu_add(weft_net(net)->mib->drop[reason], weft_gso_packets(skb));
+	trace_weft_drop(skb, reason);
+}
+
+/**
  * weft_drop() - count a packet's death and free it; that of each one in a train
  * @net: the namespace that it came to, or was to leave
  * @skb: the packet
@@ -266,8 +283,7 @@ const char *weft_drop_name(enum weft_drop reason)
  */
 void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason)
 {
-	this_cpu_add(weft_net(net)->mib->drop[reason], weft_gso_packets(skb));
-	trace_weft_drop(skb, reason);
+	weft_drop_told(net, skb, reason);
 	kfree_skb_reason(skb, weft_drops[reason].core);
 }
 

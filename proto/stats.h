@@ -195,6 +195,7 @@ static inline void weft_count_drop(struct net *net, enum weft_drop reason)
 }
 
 const char *weft_drop_name(enum weft_drop reason);
+void weft_drop_told(struct net *net, const struct sk_buff *skb, enum weft_drop reason);
 void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason);
 
 int weft_stats_init_net(struct net *net);

@@ -8,7 +8,7 @@ import time
 from . import files, network
 from .errors import LabError
 
-MODULE_SOURCES = ["Kbuild", "driver", "proto", "uapi", "compat"]
+MODULE_SOURCES = ["Kbuild", "driver", "proto", "uapi", "compat", "selftests/modules"]
 USER_SOURCES = ["userspace", "uapi"]
 
 
@@ -33,7 +33,7 @@ def prepare(options, kernel):
 def _modules(kernel):
     directory = files.BUILD / kernel.release
     with files.locked(files.build_dir() / "modules.lock"):
-        _if_older(directory / ".built", MODULE_SOURCES, "modules",
+        _if_older(directory / ".built", MODULE_SOURCES, "test_modules",
                   f"KREL={kernel.release}", f"KDIR={kernel.headers}")
     return sorted(directory.glob("driver/*.ko")) + sorted(directory.glob("proto/**/*.ko"))
 
