@@ -101,7 +101,7 @@ struct round {
 };
 
 static int weft, n_lanes = 4, only = -1;
-static long wanted = 1000000, seconds = 60;
+static long wanted = 1000000, seconds = 20;
 static struct prng seeds;
 static bool seed_given, verbose;
 static struct lane lanes[LANES_MAX];
