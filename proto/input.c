@@ -138,7 +138,8 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
 }
 
-static enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
+/* What lies between hooks is inline: see weft_output_parts(). */
+static inline enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
 {
 	bool raw = weft_raw_rcv(net, skb);
 
@@ -234,7 +235,7 @@ static struct sk_buff *weft_input_unshare(struct net *net, struct sk_buff *skb)
 }
 
 /* To whom it goes: up, to other links, or both if it is for a group. */
-static enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
+static inline enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
 {
 	enum weft_drop reason = weft_input_local(net, skb);
 	bool here = reason == WEFT_DROP_NONE;
