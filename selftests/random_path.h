@@ -121,9 +121,10 @@ static inline void path_print(const struct path *path)
 {
 	printf("# path: loss %d%% and %d%%, delay %d ms, jitter %d ms, reorder %d%%\n",
 	       path->loss[0], path->loss[1], path->delay, path->jitter, path->reorder);
-	printf("#   duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d%s%s%s%s%s\n",
+	printf("#   duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d",
 	       path->duplicate, path->corrupt, path->rate, path->limit, path->mtu[0],
-	       path->mtu[1], path->changing ? ", changing" : "",
+	       path->mtu[1]);
+	printf("%s%s%s%s%s\n", path->changing ? ", changing" : "",
 	       path->at_router ? ", at the router" : "", path->whole ? ", large packets" : "",
 	       path->checksums ? "" : ", checksums by software", path->eased ? ", eased" : "");
 }
