@@ -494,13 +494,29 @@ static void write_end(struct workload *w, int i)
 	}
 }
 
+/*
+ * Has the other end all of it? One that has, and closed, may have forgotten the connection
+ * when TIME_WAIT was over, before an acknowledgment came through: it answers RST then.
+ */
+static bool delivered(const struct workload *w, int i)
+{
+	const struct end *e = &w->end[i];
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	if (!end_waiting(e, SIOCOUTQ))
+		return true;
+	return w->end[!i].fd < 0 && !getsockopt(e->fd, SOL_SOCKET, SO_ERROR, &err, &len) &&
+	       err == ECONNRESET;
+}
+
 /* Closed when all is done: on bad paths not before the other has all of it. */
 static void close_end(struct workload *w, int i)
 {
 	struct end *e = &w->end[i];
 
-	if (!e->shut || !e->eof || (path_badness(&w->lane->path) > 10 && !passive(w, i) &&
-				    end_waiting(e, SIOCOUTQ)))
+	if (!e->shut || !e->eof ||
+	    (path_badness(&w->lane->path) > 10 && !passive(w, i) && !delivered(w, i)))
 		return;
 	close(e->fd);
 	e->fd = -1;
