@@ -12,11 +12,15 @@ slot=$(nic_pci eth0)
 
 # KiB of memory that is free or the slab allocator's, caches given back. KASAN keeps
 # freed objects for a while, so what leaks of slabs is left to kmemleak; the pages of
-# rings and buffers, which kmemleak does not see, are counted here.
+# rings and buffers, which kmemleak does not see, are counted here. A processor's own
+# free pages, some MiB, are not in MemFree; half a second lets RCU free what it has.
 free_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^(MemFree|Slab):/ { sum += $2 } END { print sum }' /proc/meminfo
+	sleep 0.5
+	cat /proc/sys/vm/stat_refresh
+	awk '$1 == "count:" || $1 == "nr_free_pages" || $1 ~ /^nr_slab/ { sum += $2 }
+	     END { print sum * 4 }' /proc/zoneinfo
 }
 
 up_down() {
