@@ -634,6 +634,8 @@ int weft_stream_init(void)
 {
 	int err;
 
+	/* bpf_tcp_sock() knows TCP's sockets by their protocol: it reads no further. */
+	BUILD_BUG_ON(sizeof(struct weft_stream) < sizeof(struct tcp_sock));
 	weft_seg_cache = KMEM_CACHE(weft_seg, SLAB_ACCOUNT);
 	if (!weft_seg_cache)
 		return -ENOMEM;

@@ -9,15 +9,17 @@
 
 # gateway DESTINATION [WORD...]: the router that a takes.
 gateway() {
-	weft -n a -j route get "$@" 2>/dev/null | jq -r '.[].gateway // "none"'
+	weft -n a route get "$@" 2>/dev/null | awk '{ for (i = 1; i < NF; i++)
+		if ($i == "via") print $(i + 1) }'
 }
 
 # taken FIRST LAST: how many of some destinations go by each router.
 taken() {
 	local i
 	for ((i = $1; i <= $2; i++)); do
-		gateway "9::$(printf %x "$i")"
-	done | sort | uniq -c | awk '{ print $2, $1 }'
+		printf 'route get 9::%x\n' "$i"
+	done | weft -n a -b - | awk '{ for (i = 1; i < NF; i++)
+		if ($i == "via") n[$(i + 1)]++ } END { for (hop in n) print hop, n[hop] }' | sort
 }
 
 share() {

@@ -139,12 +139,13 @@ static struct sock_name destination(unsigned char net, unsigned char last)
  * struct link_count - frames at the ends of the bad link, and what became of them
  * @dropped: lost by netem
  * @crossed: came through, copies too
+ * @waiting: are in netem's queue
  * @arrived: received by the device
  * @foreign: were no frame of ours any more
  * @drops: packets dropped by the nodes
  */
 struct link_count {
-	long dropped, crossed, arrived, foreign, drops;
+	long dropped, crossed, waiting, arrived, foreign, drops;
 };
 
 static long number_after(const char *text, const char *key)
@@ -166,6 +167,7 @@ static struct link_count count_link(void)
 		pclose(tc);
 	c.dropped = number_after(buf, "\"drops\":");
 	c.crossed = number_after(buf, "\"packets\":");
+	c.waiting = number_after(buf, "\"qlen\":");
 	c.drops = counter("b", "Drop*");
 	c.drops += counter("r", "Drop*");
 	netns_read("dev", buf, sizeof(buf));
@@ -212,7 +214,7 @@ static struct link_count cross(const char *how, unsigned char net, struct flow *
 		usleep(10000);
 		take(f, SIZE);
 		c = since(&begin);
-	} while (tries++ < 500 && (c.arrived + c.dropped < f->sent ||
+	} while (tries++ < 500 && (c.waiting || c.arrived != c.crossed ||
 				   f->total + c.drops + c.foreign != c.arrived));
 	printf("# %s: sent %d, lost %ld, doubled %ld, dropped %ld, not ours %ld, came %d\n",
 	       how, f->sent, c.dropped, c.crossed + c.dropped - f->sent, c.drops,

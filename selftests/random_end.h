@@ -262,6 +262,7 @@ static inline const char *end_check_message(struct end *e, uint32_t n, uint32_t 
 {
 	struct flow *f = e->in;
 	uint32_t len = flow_message(f, &f->got_lens, f->got);
+	bool cut = len > room;
 
 	if (f->got == f->total)
 		return "more than was sent";
@@ -270,7 +271,7 @@ static inline const char *end_check_message(struct end *e, uint32_t n, uint32_t 
 	f->got += len;
 	if (n != least(len, room))
 		return "a message of another length";
-	if (!(flags & MSG_TRUNC) != (len <= room) || !(flags & MSG_EOR))
+	if (!!(flags & MSG_TRUNC) != cut || !(flags & MSG_EOR))
 		return "wrong flags";
 	return NULL;
 }

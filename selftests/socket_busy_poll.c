@@ -68,25 +68,60 @@ static void write_sysctl(int fd, const char *value)
 	CHECK(pwrite(fd, value, strlen(value), 0) == (int)strlen(value));
 }
 
-/* In the namespace b: sends a message for each byte that it is told to. */
+/* What the sender is told to do. */
+enum { DATAGRAMS, STREAM, SEND };
+
+/* In the namespace b. */
 static int sender(int tell)
 {
-	int fd;
+	int fd = -1;
 	char c;
 
 	if (enter("b"))
 		return 1;
-	fd = sock_dgram(weft);
 	server_name.weft.sweft_scope = if_nametoindex("eth1");
 	while (read(tell, &c, 1) == 1) {
-		usleep(2000);
-		if (sendto(fd, &c, 1, 0, &server_name.sa, server_name.len) != 1)
+		if (c == SEND) {
+			usleep(2000);
+			if (send(fd, &c, 1, 0) != 1)
+				return 1;
+			continue;
+		}
+		close(fd);
+		fd = socket(weft, c == STREAM ? SOCK_STREAM : SOCK_DGRAM, 0);
+		if (connect(fd, &server_name.sa, server_name.len))
 			return 1;
 	}
 	return 0;
 }
 
 static int told;
+
+static void tell(char c)
+{
+	CHECK(write(told, &c, 1) == 1);
+}
+
+/* A socket of DATAGRAMS or STREAM that the sender sends to from now on. */
+static int receiver(int kind)
+{
+	struct sock_name name = sock_any(weft, PORT);
+	int fd, listener;
+
+	if (kind == DATAGRAMS) {
+		fd = sock_bound(weft, PORT);
+		tell(kind);
+		return fd;
+	}
+	listener = socket(weft, SOCK_STREAM, 0);
+	CHECK(!sock_set(listener, SOL_SOCKET, SO_REUSEADDR, 1));
+	CHECK(!bind(listener, &name.sa, name.len) && !listen(listener, 1));
+	tell(kind);
+	fd = accept(listener, NULL, NULL);
+	CHECK(fd >= 0);
+	close(listener);
+	return fd;
+}
 
 /* Waits for messages that are sent while it does; by poll() too if asked to. */
 static void receive(int fd, bool by_poll)
@@ -97,7 +132,7 @@ static void receive(int fd, bool by_poll)
 
 	CHECK(!setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)));
 	for (i = 0; i < ROUNDS; i++) {
-		CHECK(write(told, "x", 1) == 1);
+		tell(SEND);
 		if (by_poll)
 			CHECK(sock_wait(fd, POLLIN) == POLLIN);
 		if (recv(fd, &c, 1, 0) != 1) {
@@ -119,9 +154,9 @@ static void poll_some(int fd, bool by_poll)
 	CHECK(polled() > before);
 }
 
-static void without_being_asked(void)
+static void unasked(int kind)
 {
-	int fd = sock_bound(weft, PORT);
+	int fd = receiver(kind);
 	long before = polled();
 
 	receive(fd, false);
@@ -130,36 +165,60 @@ static void without_being_asked(void)
 	close(fd);
 }
 
-static void by_the_option(void)
+static void without_being_asked(void)
 {
-	int fd = sock_bound(weft, PORT);
+	unasked(DATAGRAMS);
+	unasked(STREAM);
+}
+
+static void optional(int kind)
+{
+	int fd = receiver(kind);
 
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_BUSY_POLL, 20000));
 	poll_some(fd, false);
 	close(fd);
 }
 
-static void by_the_sysctl_of_reading(void)
+static void by_the_option(void)
+{
+	optional(DATAGRAMS);
+	optional(STREAM);
+}
+
+static void by_sysctl(int kind)
 {
 	int fd;
 
 	write_sysctl(busy_read, "20000");
-	fd = sock_bound(weft, PORT);
+	fd = receiver(kind);
 	CHECK(sock_get(fd, SOL_SOCKET, SO_BUSY_POLL) == 20000);
 	poll_some(fd, false);
 	write_sysctl(busy_read, "0");
 	close(fd);
 }
 
-static void by_the_sysctl_of_poll(void)
+static void by_the_sysctl_of_reading(void)
 {
-	int fd = sock_bound(weft, PORT);
+	by_sysctl(DATAGRAMS);
+	by_sysctl(STREAM);
+}
+
+static void while_polling(int kind)
+{
+	int fd = receiver(kind);
 
 	write_sysctl(busy_poll, "20000");
 	CHECK(!sock_set(fd, SOL_SOCKET, SO_BUSY_POLL, 1));
 	poll_some(fd, true);
 	write_sysctl(busy_poll, "0");
 	close(fd);
+}
+
+static void by_the_sysctl_of_poll(void)
+{
+	while_polling(DATAGRAMS);
+	while_polling(STREAM);
 }
 
 /* Both NICs in namespaces, and the address of the first. */

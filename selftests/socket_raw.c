@@ -41,7 +41,9 @@ static void who_may_have_one(void)
 	CHECK(socket_errno(weft, SOCK_RAW, 0) == EPROTONOSUPPORT);
 	CHECK(socket_errno(weft, SOCK_RAW, 0) ==
 	      socket_errno(AF_INET6, SOCK_RAW, 0));
-	CHECK(socket_errno(weft, SOCK_RAW, -1) == EPROTONOSUPPORT);
+	CHECK(socket_errno(weft, SOCK_RAW, -1) == EINVAL);
+	CHECK(socket_errno(weft, SOCK_RAW, -1) ==
+	      socket_errno(AF_INET6, SOCK_RAW, -1));
 	CHECK(socket_errno(weft, SOCK_RAW, 256) == EPROTONOSUPPORT);
 	CHECK(socket_errno(weft, SOCK_RAW, 255) == 0);
 	pid = fork();

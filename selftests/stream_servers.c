@@ -116,10 +116,21 @@ static void begin(void)
 	close(fd);
 }
 
+/* A child that has not run yet has its parent's listening socket: nobody may. */
 static void end(void)
 {
+	int tries, fd = -1;
+
 	CHECK(!kill(server->pid, SIGTERM));
 	CHECK(waitpid(server->pid, NULL, 0) == server->pid);
+	for (tries = 0; tries < 200; tries++) {
+		fd = client_try();
+		if (fd < 0)
+			break;
+		close(fd);
+		usleep(100000);
+	}
+	CHECK(fd < 0);
 }
 
 /* Bytes of memory that the server has. */

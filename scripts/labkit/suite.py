@@ -7,8 +7,9 @@ A test tells in its first lines what it wants:
     # kernels: stock                  default: stock debug
     # timeout: 60                     seconds on a stock kernel
 
-Tests of equal options share a guest, and several guests run at a time. A guest is
-thrown away after a test that left it unwell.
+Tests of equal options share a guest, and several guests run at a time; the last ones
+share what is left of the tests. A guest is thrown away after a test that left it
+unwell.
 """
 
 import argparse
@@ -71,19 +72,25 @@ def main(arguments):
         return stream.finish()
     kernels = [chosen.kernel] if chosen.kernel else ["debug", "stock"]
     deadline = time.monotonic() + chosen.minutes * 60
-    runs = [Group(stream, kernel, lab, group, deadline).run
-            for kernel in kernels for lab, group in _groups(tests, kernel).items()]
+    workers = os.cpu_count() if options.slowness() < SLOW else max(1, os.cpu_count() // 2)
+    runs = []
     if "stock" in kernels:
         runs += [HostTest(stream, test, deadline).run for test in tests if test.lab == "host"]
-    _run_all(runs)
+    for kernel in kernels:
+        groups = [(lab, collections.deque(group))
+                  for lab, group in _groups(tests, kernel).items()]
+        groups.sort(key=lambda group: -len(group[1]))
+        # A worker with nothing else to begin helps with a group that goes on.
+        runs += [Group(stream, kernel, lab, group, deadline).run
+                 for _ in range(workers) for lab, group in groups]
+    _run_all(runs, workers)
     return stream.finish()
 
 
-def _run_all(runs):
+def _run_all(runs, workers):
     """Calls the functions, some at a time; a signal ends all that run."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Children.stop())
-    workers = os.cpu_count() if options.slowness() < SLOW else max(1, os.cpu_count() // 2)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         done = [pool.submit(run) for run in runs]
     if Children.stopping:
@@ -201,7 +208,7 @@ class HostTest:
 
 
 class Group:
-    """Tests that share a guest."""
+    """A guest, and the tests it takes from those of its options: a deque."""
 
     _count = 0
 
@@ -211,6 +218,7 @@ class Group:
         self._kernel = kernel
         self._lab = lab
         self._tests = tests
+        self._first = tests[0].name
         self._deadline = deadline
         self._name = f"selftests-{os.getpid()}-{kernel}{Group._count}"
         self._factor = options.patience() * (DEBUG_FACTOR if kernel == "debug" else 1)
@@ -219,12 +227,18 @@ class Group:
     def run(self):
         """Runs the tests, and looks for what they left."""
         try:
-            for test in self._tests:
+            for test in iter(self._take, None):
                 self._begin(test)
             if self._is_up and not Children.stopping:
                 self._check_what_is_left()
         finally:
             self._down()
+
+    def _take(self):
+        try:
+            return self._tests.popleft()
+        except IndexError:
+            return None     # another guest took the last
 
     def _begin(self, test):
         if Children.stopping or \
@@ -254,7 +268,9 @@ class Group:
                       *command], timeout + 30 * self._factor)
 
     def _run_test(self, test):
+        begin = time.monotonic()
         status, output = self._exec([str(test.path)], test.timeout * self._factor)
+        self._stream.note(f"{self._kernel}: {test.name}: {time.monotonic() - begin:.1f} s")
         good = tap.join(self._stream, f"{self._kernel}: {test.name}", output, status)
         if status in (STATUS_FAULT, STATUS_FAILURE):
             self._down()
@@ -269,5 +285,5 @@ class Group:
 
     def _check(self, text, script):
         status, output = self._exec(["sh", "-c", script], 120 * self._factor)
-        self._stream.result(status == 0, f"{self._kernel}: {self._tests[0].name}...: {text}",
+        self._stream.result(status == 0, f"{self._kernel}: {self._first}...: {text}",
                             output if status else "")

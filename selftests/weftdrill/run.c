@@ -20,7 +20,7 @@
 /* Waking up that much later than asked for is no stall. */
 #define STALL_US	3000
 /* For what may come at any time. */
-#define ANY_US		(20 * DRILL_US)
+#define ANY_US		(5 * DRILL_US)
 /* After the last event nothing may come for so long. */
 #define QUIET_US	20000
 
