@@ -92,7 +92,6 @@ static void put_verdict(struct json *j, const struct filter_verdict *v)
 static void put_key_value(struct json *j, const char *name, const struct filter_key *key,
 			  const struct filter_elem *e)
 {
-	uint64_t first[2] = { 0 }, last[2] = { 0 };
 	unsigned int i, at = 0, words;
 
 	if (key->n > 1) {
@@ -100,6 +99,8 @@ static void put_key_value(struct json *j, const char *name, const struct filter_
 		json_open(j, "concat", '[');
 	}
 	for (i = 0; i < key->n; i++, at += words) {
+		uint64_t first[2] = { 0 }, last[2] = { 0 };
+
 		words = filter_field_words(key->field[i]);
 		memcpy(first, e->key + at, words * sizeof(*first));
 		memcpy(last, e->end + at, words * sizeof(*last));

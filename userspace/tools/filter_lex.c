@@ -293,6 +293,8 @@ const char *filter_lex_define(struct filter_lexer *lex, const char *name, bool a
 	}
 	if (!made->n)
 		return "the definition is empty";
+	if (depth)
+		return "a brace is not closed";
 	filter_lex_undefine(lex, name);
 	made->next = lex->defines;
 	lex->defines = made;

@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
 #include "filter.h"
@@ -98,6 +99,12 @@ static const char *lookup_refused(const struct filter_expr *e, bool egress)
 	return field_refused(e->key.field[0], egress);
 }
 
+/* Strings of nft end at the first quote. */
+static bool has_quotes(const char *s)
+{
+	return s && strpbrk(s, "\"\\\n");
+}
+
 /* Two rules would be two limits. */
 static const char *expr_refused(const struct filter_expr *e, bool egress, bool twice)
 {
@@ -120,6 +127,8 @@ static const char *expr_refused(const struct filter_expr *e, bool egress, bool t
 		       "netdev sets nothing but marks";
 	case WEFT_FILTER_E_UPDATE:
 		return "sets of Weft are not those of nft";
+	case WEFT_FILTER_E_LOG:
+		return has_quotes(e->prefix) ? "nft has no quotes in strings" : NULL;
 	case WEFT_FILTER_E_NOTRACK:
 		return "netdev knows no connections";
 	case WEFT_FILTER_E_REJECT:
@@ -354,6 +363,8 @@ static const char *translate(struct translation *t)
 	const struct filter_expr *e;
 	const char *why;
 
+	if (has_quotes(t->rule->comment))
+		return "nft has no quotes in strings";
 	for (e = t->rule->exprs; e; e = e->next) {
 		unsigned int field = field_of(e);
 

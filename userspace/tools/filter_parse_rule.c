@@ -212,6 +212,8 @@ static void bound(struct filter_parser *p, struct filter_expr *e, enum relation 
 {
 	uint64_t max[2], v = e->first[0];
 
+	if (relation < LESS)
+		return;
 	filter_value_max(filter_field(e->field), max);
 	if (e->first[0] != e->last[0] || e->first[1]) {
 		filter_error(p, pos, "one value can be more or less, not several");
@@ -220,7 +222,7 @@ static void bound(struct filter_parser *p, struct filter_expr *e, enum relation 
 			filter_error(p, pos, "nothing is more");
 		e->first[0] = v + (relation == MORE);
 		e->last[0] = max[0];
-	} else if (relation == LESS || relation == LESS_EQUAL) {
+	} else {
 		if (relation == LESS && !v)
 			filter_error(p, pos, "nothing is less");
 		e->first[0] = 0;

@@ -40,11 +40,12 @@ void filter_print_key(FILE *out, const struct filter_key *key, uint32_t arg)
 void filter_print_elem(const struct filter_style *style, const struct filter_key *key,
 		       uint32_t data, const struct filter_elem *e)
 {
-	uint64_t first[2] = { 0 }, last[2] = { 0 };
 	unsigned int i, at = 0, words;
 	FILE *out = style->out;
 
 	for (i = 0; i < key->n; i++, at += words) {
+		uint64_t first[2] = { 0 }, last[2] = { 0 };
+
 		words = filter_field_words(key->field[i]);
 		memcpy(first, e->key + at, words * sizeof(*first));
 		memcpy(last, e->end + at, words * sizeof(*last));
