@@ -217,7 +217,7 @@ static void print_named(FILE *out, const struct filter_field *f, uint64_t v)
 	if (name)
 		fprintf(out, day ? "\"%s\"" : "%s", name);
 	else
-		fprintf(out, "%" PRIu64, v);
+		fprintf(out, f->kind == FILTER_FLAGS ? "0x%" PRIx64 : "%" PRIu64, v);
 }
 
 void filter_flags_print(FILE *out, const struct filter_field *f, uint64_t v,
@@ -454,10 +454,8 @@ void filter_value_print(FILE *out, const struct filter_field *f, const uint64_t 
 		fprintf(out, "0x%08" PRIx64, v[0]);
 		break;
 	case FILTER_NAMES:
-		print_named(out, f, v[0]);
-		break;
 	case FILTER_FLAGS:
-		filter_flags_print(out, f, v[0], ",");
+		print_named(out, f, v[0]);
 		break;
 	case FILTER_DEVICE:
 		print_device(out, v[0]);
