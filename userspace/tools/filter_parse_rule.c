@@ -210,12 +210,16 @@ static enum relation take_relation(struct filter_parser *p)
 static void bound(struct filter_parser *p, struct filter_expr *e, enum relation relation,
 		  struct filter_pos pos)
 {
+	const struct filter_field *f = filter_field(e->field);
 	uint64_t max[2], v = e->first[0];
 
 	if (relation < LESS)
 		return;
-	filter_value_max(filter_field(e->field), max);
-	if (e->first[0] != e->last[0] || e->first[1]) {
+	filter_value_max(f, max);
+	if (f->kind != FILTER_NUMBER && f->kind != FILTER_PORT && f->kind != FILTER_HEX &&
+	    f->kind != FILTER_TIME) {
+		filter_error(p, pos, "%s is no number that is more or less", f->name);
+	} else if (e->first[0] != e->last[0]) {
 		filter_error(p, pos, "one value can be more or less, not several");
 	} else if (relation == MORE || relation == MORE_EQUAL) {
 		if (relation == MORE && v == max[0])

@@ -81,7 +81,7 @@ void filter_parse_value(struct filter_parser *p, unsigned int field, uint64_t fi
 	memcpy(last, first, 2 * sizeof(*last));
 	if (f->kind == FILTER_ADDRESS && filter_take_mark(p, "/")) {
 		take_prefix_len(p, f, first, last);
-	} else if (filter_take_mark(p, "-")) {
+	} else if (f->kind != FILTER_DEVICE_NAME && filter_take_mark(p, "-")) {
 		take_one(p, f, last);
 		/* Hours go over midnight; what is made of that is the match's. */
 		if (f->kind != FILTER_HOUR &&

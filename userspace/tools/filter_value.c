@@ -505,6 +505,9 @@ void filter_range_print(FILE *out, const struct filter_field *f, const uint64_t 
 		device_name_text(first, name);
 		strcpy(name + len / 8, "*");
 		filter_string_print(out, name);
+	} else if (f->kind == FILTER_NAMES || f->kind == FILTER_FLAGS) {
+		/* Of names with a '-' between them, one would be read. */
+		fprintf(out, "%" PRIu64 "-%" PRIu64, first[0], last[0]);
 	} else {
 		filter_value_print(out, f, first);
 		fputc('-', out);
