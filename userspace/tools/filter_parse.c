@@ -45,8 +45,8 @@ static void show_line(const struct filter_source *src, struct filter_pos pos)
 	fputs("^\n", src->err);
 }
 
-static void tell(const struct filter_source *src, struct filter_pos pos, const char *fmt,
-		 va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+tell(const struct filter_source *src, struct filter_pos pos, const char *fmt, va_list ap)
 {
 	fprintf(src->err, "%s:%u:%u: ", src->name, pos.line, pos.column);
 	vfprintf(src->err, fmt, ap);
