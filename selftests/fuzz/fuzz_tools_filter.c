@@ -44,7 +44,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	const char *word = words[seed / 7 % N_WORDS];
 	size_t len = strlen(word), at, end;
 
-	if (seed % 7 > 4 && LLVMFuzzerMutate)
+	if (((size && !data[0]) || seed % 7 > 4) && LLVMFuzzerMutate)
 		return LLVMFuzzerMutate(data, size, max);
 	at = size ? seed / 1009 % size : 0;
 	while (at < size && data[at] != ' ' && data[at] != '\n')

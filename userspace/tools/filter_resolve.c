@@ -69,23 +69,47 @@ static bool in_kernel(const struct filter_ruleset *r, const struct filter_comman
 	return rule;
 }
 
-static bool same_noun(enum filter_noun a, enum filter_noun b)
+/* A set, whatever it is for. */
+static enum filter_noun kind_of(enum filter_noun noun)
 {
-	return a == b || (a == FILTER_SET && b == FILTER_MAP) ||
-	       (a == FILTER_MAP && b == FILTER_SET);
+	return noun == FILTER_MAP || noun == FILTER_ELEMENT ? FILTER_SET : noun;
 }
 
-/* Does the command make or unmake what @c is about? */
-static bool decides(const struct filter_command *before, const struct filter_command *c)
+static bool removes(const struct filter_command *c)
+{
+	return c->op == FILTER_DELETE || c->op == FILTER_DESTROY;
+}
+
+/* Is the rule that @c is about gone after this? */
+static bool removes_rule(const struct filter_command *before, const struct filter_command *c)
+{
+	if (before->noun == FILTER_TABLE)
+		return removes(before) || before->op == FILTER_FLUSH;
+	if (strcmp(before->chain, c->chain))
+		return false;
+	if (before->noun == FILTER_CHAIN)
+		return removes(before) || before->op == FILTER_FLUSH;
+	return before->noun == FILTER_RULE && removes(before) && before->handle == c->handle;
+}
+
+/* What a command leaves of what @c is about: whether it is there. */
+static bool leaves(const struct filter_command *before, const struct filter_command *c,
+		   bool there)
 {
 	if (before->op == FILTER_FLUSH && before->noun == FILTER_RULESET)
-		return true;
-	if (strcmp(before->table, c->table) || before->op == FILTER_FLUSH)
 		return false;
-	if (before->noun == FILTER_TABLE && before->op >= FILTER_DELETE)
-		return true;
-	return same_noun(before->noun, c->noun) && !strcmp(before->chain, c->chain) &&
-	       !strcmp(before->set, c->set);
+	if (strcmp(before->table, c->table))
+		return there;
+	if (c->noun == FILTER_RULE)
+		return there && !removes_rule(before, c);
+	if (before->noun == FILTER_TABLE && removes(before))
+		return false;
+	if (before->noun == FILTER_ELEMENT || kind_of(before->noun) != kind_of(c->noun) ||
+	    strcmp(before->chain, c->chain) || strcmp(before->set, c->set))
+		return there;
+	if (removes(before))
+		return false;
+	return there || before->op == FILTER_ADD || before->op == FILTER_CREATE;
 }
 
 /* As it is when the commands before @c have been done. */
@@ -95,8 +119,7 @@ static bool is_there(const struct filter_ruleset *r, const struct filter_command
 	bool there = in_kernel(r, c);
 
 	for (; first != c; first = first->next)
-		if (decides(first, c))
-			there = first->op < FILTER_DELETE;
+		there = leaves(first, c, there);
 	return there;
 }
 
@@ -157,7 +180,7 @@ int filter_resolve(const struct filter_source *src, const struct filter_ruleset 
 	int code;
 
 	while ((c = *at)) {
-		if (c->handle && c->op >= FILTER_DELETE && c->noun != FILTER_RULE)
+		if (c->handle && removes(c) && c->noun != FILTER_RULE)
 			resolve_handle(r, c);
 		if (c->has_index) {
 			code = resolve_index(src, r, *commands, c);
