@@ -62,6 +62,7 @@ bool cli_matches(const char *word, const char *full);
 
 /* Commands, one per file. */
 int cmd_addr(int argc, char **argv);
+int cmd_filter(int argc, char **argv);
 int cmd_group(int argc, char **argv);
 int cmd_link(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);

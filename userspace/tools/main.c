@@ -28,6 +28,7 @@ static const struct cli_verb commands[] = {
 	{ "ss", cmd_ss },
 	{ "monitor", cmd_monitor },
 	{ "router", cmd_router },
+	{ "filter", cmd_filter },
 	{ "help", cmd_help },
 	{ 0 }
 };
@@ -65,6 +66,7 @@ static void print_usage(FILE *out)
 	      "  ss        show and end sockets\n"
 	      "  monitor   tell changes of all these\n"
 	      "  router    announce this node as a router\n"
+	      "  filter    show and change the firewall\n"
 	      "  help      show this text\n"
 	      "options:\n"
 	      "  -j          print JSON\n"

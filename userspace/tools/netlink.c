@@ -51,6 +51,12 @@ int nl_open_diag(struct nl *nl)
 	return open_bus(nl, NETLINK_SOCK_DIAG);
 }
 
+/* For NETLINK_GENERIC. */
+int nl_open_generic(struct nl *nl)
+{
+	return open_bus(nl, NETLINK_GENERIC);
+}
+
 void nl_close(struct nl *nl)
 {
 	mnl_socket_close(nl->sock);

@@ -48,6 +48,7 @@ struct nl_messages {
 
 int nl_open(struct nl *nl);
 int nl_open_diag(struct nl *nl);
+int nl_open_generic(struct nl *nl);
 void nl_close(struct nl *nl);
 
 void *nl_request(struct nl_request *r, int type, unsigned int flags,
