@@ -94,7 +94,7 @@ static bool weft_track_advance(struct weft_track *track, struct sk_buff *skb,
 	}
 }
 
-/* --- PREROUTING and OUTPUT ----------------------------------------------------------------- */
+/* --- PREROUTING and OUTPUT --------------------------------------------------- */
 
 static bool weft_track_begins(const struct weft_track_net *tn,
 			      const struct weft_track_packet *packet)
@@ -209,7 +209,7 @@ static unsigned int weft_track_see(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* --- INPUT and POSTROUTING ------------------------------------------------------------------- */
+/* --- INPUT and POSTROUTING --------------------------------------------------- */
 
 /*
  * Somebody else's packet was faster. Copies of one packet to a group count once.
@@ -287,7 +287,7 @@ static unsigned int weft_track_confirm(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* --- who wants it ------------------------------------------------------------------------------ */
+/* --- who wants it ------------------------------------------------------------ */
 
 static const struct nf_hook_ops weft_track_hooks[] = {
 	{ .hook = weft_track_defrag, .hooknum = NF_INET_PRE_ROUTING,
@@ -368,7 +368,7 @@ void weft_track_put(struct net *net)
 	mutex_unlock(&tn->lock);
 }
 
-/* --- set-up -------------------------------------------------------------------------------------- */
+/* --- set-up ------------------------------------------------------------------ */
 
 static int __net_init weft_track_net_init(struct net *net)
 {

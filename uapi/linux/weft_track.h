@@ -79,7 +79,7 @@ enum {
 	WEFT_TRACK_A_STREAM_STATE,	/* u32 WEFT_TRACK_STREAM_* */
 	WEFT_TRACK_A_TIMEOUT,		/* u32: seconds that are left */
 	WEFT_TRACK_A_START,		/* u64: ns since 1970 */
-	WEFT_TRACK_A_COUNTERS,		/* struct weft_track_counters: of the first packet's direction */
+	WEFT_TRACK_A_COUNTERS,		/* struct weft_track_counters: as the first packet went */
 	WEFT_TRACK_A_REPLY_COUNTERS,	/* the same of the other one */
 	WEFT_TRACK_A_FILTER,		/* nested WEFT_TRACK_F_* */
 	WEFT_TRACK_A_COUNT,		/* u32: how many went */
@@ -114,7 +114,7 @@ enum {
 	WEFT_TRACK_F_PROTO,		/* u8 */
 	WEFT_TRACK_F_SPORT,		/* be16 */
 	WEFT_TRACK_F_DPORT,		/* be16 */
-	WEFT_TRACK_F_STATE,		/* u32: WEFT_TRACK_NEW: nobody has answered, or _ESTABLISHED */
+	WEFT_TRACK_F_STATE,		/* u32: WEFT_TRACK_NEW: no answer yet, or _ESTABLISHED */
 	WEFT_TRACK_F_STREAM_STATE,	/* u32 WEFT_TRACK_STREAM_* */
 	WEFT_TRACK_F_MARK,		/* u32 */
 	WEFT_TRACK_F_MARK_MASK,		/* u32: default all */
