@@ -138,8 +138,10 @@ static bool weft_track_fits(const struct weft_track_peer *from,
 			    const struct weft_track_peer *to,
 			    const struct weft_track_segment *seg)
 {
+	/* Not by a difference of both bounds: that may be half of the circle. */
+	if (weft_seq_before(seg->end, from->end) && from->end - seg->end > to->max_win)
+		return false;
 	return !weft_seq_after(seg->seq, from->max_end) &&
-	       !weft_seq_before(seg->end, from->end - to->max_win) &&
 	       weft_track_ack_fits(from, to, seg);
 }
 
