@@ -143,6 +143,7 @@ check "the other one works" weft -n a ping -c 1 -s 30000 "$there"
 requests=$(counter b ReasmReqds)
 half a veth0 100
 wait_until 20 counts b ReasmReqds $((requests + 100))
+rmmod weft_filter
 check "the module goes with fragments in it" \
 	wait_until 20 sh -c "grep -q '^weft .* 0 -' /proc/modules && rmmod weft"
 check "and comes back" insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko"

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "track.h"
 
 /**
  * struct weft_filter_part - a part of the module
@@ -16,6 +17,7 @@ struct weft_filter_part {
 
 /* In the order in which they come up; they go down in the opposite one. */
 static const struct weft_filter_part weft_filter_parts[] = {
+	{ weft_track_init,	weft_track_exit },
 };
 
 static void weft_filter_remove(int n)

@@ -76,6 +76,7 @@ int cmd_rule(int argc, char **argv);
 int cmd_ss(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_track(int argc, char **argv);
 
 struct sock_extended_err;
 struct msghdr;

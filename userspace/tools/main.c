@@ -22,6 +22,7 @@ static const struct cli_verb commands[] = {
 	{ "group", cmd_group },
 	{ "ping", cmd_ping },
 	{ "trace", cmd_trace },
+	{ "track", cmd_track },
 	{ "nc", cmd_nc },
 	{ "perf", cmd_perf },
 	{ "stat", cmd_stat },
@@ -60,6 +61,7 @@ static void print_usage(FILE *out)
 	      "  group     show, join and leave the groups of devices\n"
 	      "  ping      ask a node or a group for echoes\n"
 	      "  trace     show the way to a node\n"
+	      "  track     show and change the connections that the firewall knows\n"
 	      "  nc        send and receive over streams and in datagrams\n"
 	      "  perf      measure how fast streams are\n"
 	      "  stat      show the counters of the protocol\n"
