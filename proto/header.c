@@ -4,6 +4,7 @@
  * than the bytes themselves. The order is that of doc/protocol.md.
  */
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include "addr.h"
 #include "header.h"
@@ -254,6 +255,7 @@ int weft_error_errno(u8 type, u8 code)
 		return weft_unreach_errno(code);
 	return type < ARRAY_SIZE(errnos) ? errnos[type] : 0;
 }
+EXPORT_SYMBOL_GPL(weft_error_errno);
 
 /**
  * weft_hdr_sendable() - may a program send a packet with this header?

@@ -8,6 +8,7 @@
  * one place where it is counted and freed. A transport that returns
  * WEFT_DROP_NONE has taken the packet.
  */
+#include <linux/export.h>
 #include "addr.h"
 #include "checksum.h"
 #include "control.h"
@@ -137,6 +138,7 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 				     weft_input_pseudo) ?
 	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
 }
+EXPORT_SYMBOL_GPL(weft_input_checksum);
 
 static enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
 {
