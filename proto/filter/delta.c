@@ -342,13 +342,13 @@ int weft_trans_del_elems(struct weft_trans *trans, struct weft_set *set)
 		}
 	}
 	xa_for_each(&set->elems, id, elem) {
+		err = 0;
 		if (!delta)
 			weft_set_erase(set, elem);
-		else if (!xa_load(&delta->gone, id)) {
+		else if (!xa_load(&delta->gone, id))
 			err = weft_delta_kill(delta, id);
-			if (err)
-				return err;
-		}
+		if (err)
+			return err;
 	}
 	return 0;
 }

@@ -253,8 +253,9 @@ int weft_dump_sets(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-/* As many as there is room for; an error if that is not all. */
-static int weft_dump_put_elems(struct sk_buff *skb, struct weft_dump *dump, struct weft_set *set)
+/* As many as there is room for, whose number grows; an error if that is not all. */
+static int weft_dump_put_elems(struct sk_buff *skb, struct weft_dump *dump, struct weft_set *set,
+			       unsigned int *n)
 {
 	struct weft_elem *elem;
 	unsigned long id;
@@ -262,8 +263,10 @@ static int weft_dump_put_elems(struct sk_buff *skb, struct weft_dump *dump, stru
 
 	rcu_read_lock();
 	xa_for_each_start(&set->elems, id, elem, dump->within) {
-		if (weft_elem_visible(elem, dump->rs->gen) && !weft_elem_expired(elem))
+		if (weft_elem_visible(elem, dump->rs->gen) && !weft_elem_expired(elem)) {
 			err = weft_elem_put(skb, dump->rs, set, elem);
+			*n += !err;
+		}
 		if (err)
 			break;
 		dump->within = id + 1;
@@ -274,29 +277,32 @@ static int weft_dump_put_elems(struct sk_buff *skb, struct weft_dump *dump, stru
 
 /* Those that the request names, and that are there. */
 static int weft_dump_put_asked(struct sk_buff *skb, struct weft_dump *dump, struct weft_set *set,
-			       const struct nlattr *asked, struct netlink_ext_ack *extack)
+			       const struct nlattr *asked, struct netlink_ext_ack *extack,
+			       unsigned int *n)
 {
 	struct nlattr *tb[WEFT_FILTER_EL_MAX + 1];
 	struct weft_elem *like, *elem;
 	const struct nlattr *attr;
-	unsigned long n = 0;
+	unsigned long at = 0;
 	int rem, err = 0;
 
 	nla_for_each_nested(attr, asked, rem) {
-		if (n++ < dump->within)
+		if (at++ < dump->within)
 			continue;
 		like = weft_elem_parse_key(set, attr, tb, extack);
 		if (IS_ERR(like))
 			return PTR_ERR(like);
 		rcu_read_lock();
 		elem = weft_store_overlap(&set->store, like, dump->rs->gen, NULL);
-		if (elem)
+		if (elem) {
 			err = weft_elem_put(skb, dump->rs, set, elem);
+			*n += !err;
+		}
 		rcu_read_unlock();
 		weft_elem_free(like);
 		if (err)
 			return err;
-		dump->within = n;
+		dump->within = at;
 	}
 	return 0;
 }
@@ -305,21 +311,21 @@ static int weft_dump_set_elems(const struct weft_msg *msg, struct weft_dump *dum
 			       struct weft_set *set, const struct nlattr *asked,
 			       struct netlink_ext_ack *extack)
 {
-	unsigned long before = dump->within;
 	struct nlattr *elems;
+	unsigned int n = 0;
 	void *hdr;
 	int err;
 
 	hdr = weft_msg_elems_begin(msg, set, &elems);
 	if (!hdr)
 		return -EMSGSIZE;
-	err = asked ? weft_dump_put_asked(msg->skb, dump, set, asked, extack) :
-		      weft_dump_put_elems(msg->skb, dump, set);
-	if (dump->within == before) {
-		genlmsg_cancel(msg->skb, hdr);
-	} else {
+	err = asked ? weft_dump_put_asked(msg->skb, dump, set, asked, extack, &n) :
+		      weft_dump_put_elems(msg->skb, dump, set, &n);
+	if (n) {
 		nla_nest_end(msg->skb, elems);
 		genlmsg_end(msg->skb, hdr);
+	} else {
+		genlmsg_cancel(msg->skb, hdr);
 	}
 	if (!err)
 		dump->within = 0;

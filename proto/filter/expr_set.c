@@ -84,13 +84,15 @@ int weft_lookup_parse(struct weft_expr_ctx *ctx, struct weft_expr *expr, struct 
 {
 	struct weft_lookup *lookup = &expr->lookup;
 	int err = weft_lookup_set(ctx, expr, tb);
+	bool marks;
 
 	if (err)
 		return err;
+	marks = lookup->set->data == WEFT_FILTER_DATA_MARK;
 	if (expr->invert && lookup->set->data != WEFT_FILTER_DATA_NONE)
 		return weft_refuse_attr(ctx->extack, tb[WEFT_FILTER_EA_FLAGS],
 					"what is not in a map has no value", -EINVAL);
-	if ((lookup->set->data == WEFT_FILTER_DATA_MARK) != !!tb[WEFT_FILTER_EA_TARGET])
+	if (marks != !!tb[WEFT_FILTER_EA_TARGET])
 		return weft_refuse_attr(ctx->extack, at,
 					"a map of marks needs a target, and nothing else does",
 					-EINVAL);

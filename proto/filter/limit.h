@@ -31,7 +31,7 @@ struct weft_key {
  * @full: when its bucket is full again, ns
  */
 struct weft_limit_row {
-	spinlock_t	lock;
+	spinlock_t	lock; /* innermost */
 	u64		key[WEFT_LIMIT_WAYS];
 	u64		full[WEFT_LIMIT_WAYS];
 };

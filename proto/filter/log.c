@@ -5,6 +5,7 @@
  * families, so ours speaks as NFPROTO_NETDEV, whose packets are told from the network
  * header on, with their EtherType: what ours are.
  */
+#include <linux/kmod.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_log.h>
 #include "../header.h"
@@ -109,6 +110,17 @@ static int weft_log_check(const struct weft_log *log, struct nlattr **tb,
 	return 0;
 }
 
+/* nfnetlink_log may have to be loaded. */
+static int weft_log_get(void)
+{
+	int err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_ULOG);
+
+	if (err != -ENOENT)
+		return err;
+	request_module("nf-logger-%d-%d", NFPROTO_NETDEV, NF_LOG_TYPE_ULOG);
+	return nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_ULOG);
+}
+
 /**
  * weft_log_parse() - read how to log
  * @expr: filled in
@@ -141,7 +153,7 @@ int weft_log_parse(struct weft_expr *expr, struct nlattr **tb, struct netlink_ex
 	err = weft_log_check(log, tb, extack);
 	if (err || !group)
 		return err;
-	err = nf_logger_find_get(NFPROTO_NETDEV, NF_LOG_TYPE_ULOG);
+	err = weft_log_get();
 	if (err)
 		return weft_refuse_attr(extack, group, "nfnetlink_log cannot be loaded", err);
 	log->group = nla_get_u16(group);

@@ -85,7 +85,7 @@ static void weft_fw_gc(struct work_struct *work)
 	mutex_unlock(&fw->mutex);
 }
 
-/* --- namespaces --------------------------------------------------------------------------------- */
+/* --- namespaces ------------------------------------------------------------------------------- */
 
 static int __net_init weft_fw_init_net(struct net *net)
 {

@@ -24,7 +24,7 @@
  */
 struct weft_fw_net {
 	struct net			*net;
-	struct mutex			mutex;
+	struct mutex			mutex; /* of all here */
 	struct weft_ruleset __rcu	*ruleset;
 	struct list_head		live;
 	struct list_head		sets;

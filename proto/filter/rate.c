@@ -4,7 +4,7 @@
 #include "rate.h"
 
 /* No time in the arithmetic is longer: sums of two do not overflow. */
-#define WEFT_RATE_TIME_MAX	(1ULL << 62)
+#define WEFT_RATE_TIME_MAX	0x4000000000000000ULL
 
 /**
  * weft_rate_init() - describe a bucket

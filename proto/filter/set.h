@@ -211,7 +211,7 @@ static inline bool weft_elem_leads(const struct weft_set *set, const struct weft
 }
 
 /* Longest timeout, ms: some hundred years. */
-#define WEFT_TIMEOUT_MAX	(1ULL << 43)
+#define WEFT_TIMEOUT_MAX	0x80000000000ULL
 
 static inline u64 weft_timeout_jiffies(u64 ms)
 {
