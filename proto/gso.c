@@ -140,6 +140,7 @@ unsigned int weft_gso_longest_ready(const struct sk_buff *skb)
 {
 	return weft_gso_longest_at(skb, WEFT_HDR_LEN);
 }
+EXPORT_SYMBOL_GPL(weft_gso_longest);
 
 /**
  * weft_gso_octets() - how much is it on the wire?

@@ -257,6 +257,7 @@ int weft_error_errno(u8 type, u8 code)
 		return weft_unreach_errno(code);
 	return type < ARRAY_SIZE(errnos) ? errnos[type] : 0;
 }
+EXPORT_SYMBOL_GPL(weft_error_errno);
 
 /**
  * weft_hdr_sendable() - may a program send a packet with this header?

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The module weft_filter: brings the parts up in order and takes them down. */
 #include <linux/module.h>
-#include <net/net_namespace.h>
-#include <net/netns/generic.h>
+#include "netlink.h"
+#include "pernet.h"
 #include "track.h"
 
 /**
@@ -17,7 +17,9 @@ struct weft_filter_part {
 
 /* In the order in which they come up; they go down in the opposite one. */
 static const struct weft_filter_part weft_filter_parts[] = {
-	{ weft_track_init,	weft_track_exit },
+	{ weft_track_init, weft_track_exit },
+	{ weft_fw_net_init, weft_fw_net_exit },
+	{ weft_filter_netlink_init, weft_filter_netlink_exit },
 };
 
 static void weft_filter_remove(int n)
