@@ -46,6 +46,7 @@ enum weft_drop weft_dgram_check(const struct weft_dgram_hdr *dgram,
 		return WEFT_DROP_DGRAM_PORT;
 	return WEFT_DROP_NONE;
 }
+EXPORT_SYMBOL_GPL(weft_dgram_check);
 
 static bool weft_frag_uneven(const struct weft_frag_hdr *frag, unsigned int len)
 {
@@ -204,6 +205,7 @@ bool weft_quote_parse(struct weft_quote *quote, const void *data,
 	return weft_quote_unwrap(quote, &data, &len) &&
 	       weft_quote_ports(quote, data, len);
 }
+EXPORT_SYMBOL_GPL(weft_quote_parse);
 
 static int weft_unreach_errno(u8 code)
 {

@@ -102,7 +102,6 @@ static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	struct weft_ifaddr *ifa;
 
-	*weft_cb(skb) = (struct weft_cb){ .iif = dev->ifindex };
 	if (weft_dev_loopback(dev))
 		return weft_input_loopback(net, skb);
 	if (weft_addr_node_only(&hdr->src) || weft_addr_node_only(&hdr->dst))
@@ -180,6 +179,7 @@ static int weft_input_hooked(struct net *net, struct sk_buff *skb,
 	enum weft_drop reason;
 
 	rcu_read_lock();
+	weft_cb_forget(skb);
 	__skb_pull(skb, WEFT_HDR_LEN);
 	reason = take(net, skb);
 	if (reason)
@@ -264,6 +264,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 	reason = weft_input_header(skb);
 	if (!reason) {
 		trace_weft_receive(skb);
+		*weft_cb(skb) = (struct weft_cb){ .iif = skb->dev->ifindex };
+		weft_cb_forget(skb);
 		if (!weft_input_hook(net, NF_INET_PRE_ROUTING, skb, weft_input_ok))
 			return;
 		reason = weft_input_dispatch(net, skb);
