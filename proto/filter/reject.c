@@ -51,9 +51,6 @@ unsigned int weft_reject(struct weft_packet *packet, const struct weft_expr *exp
 		err = reset ? ECONNREFUSED : weft_error_errno(WEFT_CTL_UNREACH, expr->code);
 		return NF_DROP_ERR(-(err ?: EPERM));
 	}
-	/* Input has not come to this yet. */
-	if (packet->state->hook == NF_INET_PRE_ROUTING)
-		*weft_cb(skb) = (struct weft_cb){ .iif = packet->state->in->ifindex };
 	__skb_pull(skb, WEFT_HDR_LEN);
 	if (reset && weft_reject_segment(skb))
 		weft_bare_reset(net, skb);
