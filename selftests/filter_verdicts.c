@@ -3,7 +3,7 @@
  * The firewall: packets meet the verdicts of rules, limits and quotas, are rejected,
  * logged and traced.
  *
- * lab: --nodes 1 --nic none
+ * lab: --nodes 1 --nic none --module nfnetlink_log
  */
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
