@@ -110,10 +110,6 @@ int weft_hook_run(struct net *net, unsigned int hook, struct sk_buff *skb,
 
 	if (!entries || weft_hook_exempt(skb))
 		return 1;
-	/* What the functions keep there from hook to hook begins as nothing. */
-	if (hook == NF_INET_PRE_ROUTING || hook == NF_INET_LOCAL_OUT)
-		memset(skb->cb + sizeof(struct weft_cb), 0,
-		       sizeof(skb->cb) - sizeof(struct weft_cb));
 	nf_hook_state_init(&state, hook, weft_family, in, out, skb->sk, net, okfn);
 	return nf_hook_slow(skb, &state, entries, 0);
 }

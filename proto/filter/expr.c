@@ -394,8 +394,10 @@ struct weft_fw_rule *weft_exprs_parse(struct weft_expr_ctx *ctx, const struct nl
 	}
 	if (tracks) {
 		err = weft_track_get(rule->fw->net);
-		if (err)
+		if (err) {
+			weft_refuse_attr(ctx->extack, exprs, "connections cannot be tracked", err);
 			goto err;
+		}
 		rule->tracks = true;
 	}
 	return rule;

@@ -7,20 +7,19 @@
 #include "netlink.h"
 #include "transaction.h"
 
-/* Longest message: a rule with all that it can have. */
-#define WEFT_TOLD_SIZE	SZ_16K
+#define WEFT_TOLD_SIZE		SZ_1K	/* any message but a long rule */
+#define WEFT_TOLD_RULE_SIZE	SZ_16K	/* a rule with all that it can have */
+#define WEFT_TOLD_MAX		SZ_64M	/* all of a transaction */
 
 /* A message to fill in; false if nobody listens. */
-static bool weft_told_begin(struct weft_trans *trans, u8 cmd, struct weft_msg *msg)
+static bool weft_told_begin(struct weft_trans *trans, u8 cmd, size_t size, struct weft_msg *msg)
 {
 	struct net *net = trans->fw->net;
 
 	if (trans->lost || !genl_has_listeners(&weft_fw_family, net, WEFT_FW_GROUP_CHANGES))
 		return false;
 	*msg = (struct weft_msg){
-		.skb = nlmsg_new(cmd == WEFT_FILTER_CMD_NEW_RULE ||
-				 cmd == WEFT_FILTER_CMD_DEL_RULE ?
-				 WEFT_TOLD_SIZE : NLMSG_GOODSIZE, GFP_KERNEL_ACCOUNT),
+		.skb = nlmsg_new(size, GFP_KERNEL_ACCOUNT),
 		.rs = trans->next,
 		.portid = trans->portid,
 		.cmd = cmd,
@@ -31,7 +30,9 @@ static bool weft_told_begin(struct weft_trans *trans, u8 cmd, struct weft_msg *m
 
 static void weft_told_end(struct weft_trans *trans, struct weft_msg *msg, int err)
 {
-	if (err) {
+	if (!err)
+		trans->told_size += msg->skb->truesize;
+	if (err || trans->told_size > WEFT_TOLD_MAX) {
 		kfree_skb(msg->skb);
 		trans->lost = true;
 	} else {
@@ -49,7 +50,7 @@ void weft_told_table(struct weft_trans *trans, u8 cmd, const struct weft_fw_tabl
 {
 	struct weft_msg msg;
 
-	if (weft_told_begin(trans, cmd, &msg))
+	if (weft_told_begin(trans, cmd, WEFT_TOLD_SIZE, &msg))
 		weft_told_end(trans, &msg, weft_msg_table(&msg, table));
 }
 
@@ -63,7 +64,7 @@ void weft_told_chain(struct weft_trans *trans, u8 cmd, const struct weft_fw_chai
 {
 	struct weft_msg msg;
 
-	if (weft_told_begin(trans, cmd, &msg))
+	if (weft_told_begin(trans, cmd, WEFT_TOLD_SIZE, &msg))
 		weft_told_end(trans, &msg, weft_msg_chain(&msg, chain));
 }
 
@@ -78,9 +79,18 @@ void weft_told_rule(struct weft_trans *trans, u8 cmd, const struct weft_fw_chain
 		    const struct weft_fw_rule *rule)
 {
 	struct weft_msg msg;
+	int err;
 
-	if (weft_told_begin(trans, cmd, &msg))
-		weft_told_end(trans, &msg, weft_msg_rule(&msg, chain, rule));
+	if (!weft_told_begin(trans, cmd, WEFT_TOLD_SIZE, &msg))
+		return;
+	err = weft_msg_rule(&msg, chain, rule);
+	if (err) {
+		kfree_skb(msg.skb);
+		if (!weft_told_begin(trans, cmd, WEFT_TOLD_RULE_SIZE, &msg))
+			return;
+		err = weft_msg_rule(&msg, chain, rule);
+	}
+	weft_told_end(trans, &msg, err);
 }
 
 /**
@@ -93,7 +103,7 @@ void weft_told_set(struct weft_trans *trans, u8 cmd, const struct weft_set *set)
 {
 	struct weft_msg msg;
 
-	if (weft_told_begin(trans, cmd, &msg))
+	if (weft_told_begin(trans, cmd, WEFT_TOLD_SIZE, &msg))
 		weft_told_end(trans, &msg, weft_msg_set(&msg, set));
 }
 
@@ -109,7 +119,7 @@ void weft_told_elem(struct weft_trans *trans, u8 cmd, const struct weft_set *set
 {
 	struct weft_msg msg;
 
-	if (weft_told_begin(trans, cmd, &msg))
+	if (weft_told_begin(trans, cmd, WEFT_TOLD_SIZE, &msg))
 		weft_told_end(trans, &msg, weft_msg_elem(&msg, set, elem));
 }
 

@@ -128,9 +128,8 @@ static void __net_exit weft_fw_pre_exit_net(struct net *net)
 	mutex_unlock(&fw->mutex);
 }
 
-static void __net_exit weft_fw_exit_net(struct net *net)
+static void __net_exit weft_fw_end_net(struct weft_fw_net *fw)
 {
-	struct weft_fw_net *fw = weft_fw_net(net);
 	struct weft_trans *trans, *next;
 
 	cancel_delayed_work_sync(&fw->gc);
@@ -140,16 +139,28 @@ static void __net_exit weft_fw_exit_net(struct net *net)
 		weft_trans_free(trans);
 	weft_ruleset_put(weft_fw_ruleset(fw));
 	mutex_unlock(&fw->mutex);
+}
+
+static void __net_exit weft_fw_exit_nets(struct list_head *nets)
+{
+	struct weft_fw_net *fw;
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list)
+		weft_fw_end_net(weft_fw_net(net));
 	/* Works of rulesets are queued a grace period after their end. */
 	rcu_barrier();
 	flush_workqueue(weft_fw_wq);
-	WARN_ON_ONCE(!list_empty(&fw->live) || !list_empty(&fw->sets));
+	list_for_each_entry(net, nets, exit_list) {
+		fw = weft_fw_net(net);
+		WARN_ON_ONCE(!list_empty(&fw->live) || !list_empty(&fw->sets));
+	}
 }
 
 static struct pernet_operations weft_fw_net_ops = {
 	.init = weft_fw_init_net,
 	.pre_exit = weft_fw_pre_exit_net,
-	.exit = weft_fw_exit_net,
+	.exit_batch = weft_fw_exit_nets,
 	.id = &weft_fw_net_id,
 	.size = sizeof(struct weft_fw_net),
 };

@@ -68,11 +68,11 @@ struct weft_elem *weft_tree_overlap(struct weft_store *store, const struct weft_
 				    u64 gen, struct xarray *gone)
 {
 	struct weft_tree *tree = rcu_dereference_raw(store->tree);
+	unsigned long index = elem->key[0];
 	struct weft_elem *found;
-	MA_STATE(mas, &tree->ranges, elem->key[0], elem->key[0]);
 
 	rcu_read_lock();
-	mas_for_each(&mas, found, elem->key[1])
+	mt_for_each(&tree->ranges, found, index, elem->key[1])
 		if (weft_elem_visible(found, gen) && !weft_elem_expired(found) &&
 		    !(gone && xa_load(gone, found->id)))
 			break;

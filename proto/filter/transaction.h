@@ -46,6 +46,7 @@ struct weft_delta {
  * @next: the ruleset that it makes
  * @deltas: struct weft_delta.link
  * @told: messages about the changes, for who listens
+ * @told_size: memory that they take, bytes
  * @lost: such a message could not be made
  *
  * Lives from BEGIN to COMMIT, CHECK, ABORT or the socket's end, under weft_fw_net.mutex.
@@ -62,6 +63,7 @@ struct weft_trans {
 	struct weft_ruleset	*next;
 	struct list_head	deltas;
 	struct sk_buff_head	told;
+	size_t			told_size;
 	bool			lost;
 };
 
