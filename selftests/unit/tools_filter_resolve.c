@@ -7,7 +7,7 @@
 #include "tools.h"
 #include "filter_trip.h"
 
-/* --- commands ----------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------- */
 
 static struct filter_trip kernel;
 
@@ -16,7 +16,8 @@ static void begin(void)
 {
 	static const char text[] =
 		"table t {\nset s { type addr; elements = { 7::1, 7::2 }; }\n"
-		"chain c {\nclass 1 drop\nclass 2 drop\nclass 3 drop\n}\nchain d { }\n}\ntable u { }\n";
+		"chain c {\nclass 1 drop\nclass 2 drop\nclass 3 drop\n}\n"
+		"chain d { }\n}\ntable u { }\n";
 	struct filter_rule *r;
 	uint64_t handle = 10;
 
@@ -79,7 +80,8 @@ static void destroys(void)
 	LEFT("destroy table t\ndestroy table v\ndestroy table u\n", "1 3 ");
 	LEFT("destroy chain t c\ndestroy chain t x\ndestroy chain v c\n", "1 ");
 	LEFT("destroy set t s\ndestroy set t x\ndestroy map t s\n", "1 ");
-	LEFT("destroy rule t c handle 11\ndestroy rule t c handle 99\ndestroy rule t x handle 1\n", "1 ");
+	LEFT("destroy rule t c handle 11\ndestroy rule t c handle 99\n"
+	     "destroy rule t x handle 1\n", "1 ");
 	LEFT("destroy chain t handle 4\ndestroy chain t handle 99\n", "1 ");
 	LEFT("destroy table handle 1\ndestroy table handle 9\n", "1 ");
 }
@@ -87,11 +89,13 @@ static void destroys(void)
 static void destroys_in_order(void)
 {
 	LEFT("add table v\ndestroy table v\ndestroy table v\n", "1 2 ");
-	LEFT("delete table t\ndestroy table t\ndestroy chain t c\ndestroy rule t c handle 10\n", "1 ");
+	LEFT("delete table t\ndestroy table t\ndestroy chain t c\n"
+	     "destroy rule t c handle 10\n", "1 ");
 	LEFT("flush ruleset\ndestroy table t\n", "1 ");
 	LEFT("reset table t\ndestroy table t\n", "1 2 ");
 	LEFT("flush table t\ndestroy rule t c handle 10\ndestroy chain t c\n", "1 3 ");
-	LEFT("delete rule t c handle 10\ndestroy rule t c handle 10\ndestroy rule t c handle 11\n", "1 3 ");
+	LEFT("delete rule t c handle 10\ndestroy rule t c handle 10\n"
+	     "destroy rule t c handle 11\n", "1 3 ");
 	LEFT("table v { chain c { }; }\ndestroy chain v c\n", "1 1 2 ");
 	LEFT("add rule t c accept\ndestroy rule t c handle 99\n", "1 ");
 }
@@ -114,7 +118,8 @@ static void handles(void)
 	struct filter_arena arena = { 0 };
 	struct filter_command *c;
 
-	free(left("delete set t handle 2\ndelete chain t handle 4\ndelete table handle 1\n", &c, &arena));
+	free(left("delete set t handle 2\ndelete chain t handle 4\n"
+		  "delete table handle 1\n", &c, &arena));
 	CHECK(c && !strcmp(c->set, "s"));
 	CHECK(c && !strcmp(c->next->chain, "d") && !strcmp(c->next->next->table, "t"));
 	LEFT("delete chain t handle 77\n", "f:1:1: nothing has the handle 77");
@@ -137,7 +142,7 @@ static void indexes(void)
 	filter_free(&arena);
 }
 
-/* --- traced packets --------------------------------------------------------------------------------- */
+/* --- traced packets ----------------------------------------------------------------- */
 
 static const uint8_t stream[] = {
 	0x13, 0x06, 0, 60, 0, 1, 64, 6, 0, 7, 0, 0, 0, 0, 0, 1, 0, 7, 0, 0, 0, 0, 0, 2,
@@ -163,7 +168,13 @@ static void check_step(int line, const struct filter_step *s, const struct filte
 	free(is);
 }
 
-static void steps(void)
+#define STEP	"trace id 0000002a weft t c "
+#define ARRIVAL	STEP "packet: hook input iif \"eth0\""
+#define NODES	" src 7::1 dst 7::2"
+#define STREAM	" class 3 ecn ect0 hoplimit 64 length 60 proto stream sport 40000 dport 80"
+#define LATER	" class 0 ecn not-ect hoplimit 64 length 60 fragment later proto dgram\n"
+
+static void packets(void)
 {
 	struct filter_step s = {
 		.id = 0x2a, .kind = WEFT_FILTER_TRACE_PACKET, .hook = WEFT_FILTER_HOOK_INPUT,
@@ -171,29 +182,31 @@ static void steps(void)
 		.packet = stream, .packet_len = sizeof(stream),
 	};
 
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c packet: hook input iif \"eth0\" "
-		   "src 7::1 dst 7::2 class 3 ecn ect0 hoplimit 64 length 60 proto stream sport 40000 "
-		   "dport 80 stream flags syn meta mark 0x00000001\n");
+	check_step(__LINE__, &s, NULL,
+		   ARRIVAL NODES STREAM " stream flags syn meta mark 0x00000001\n");
 	s.packet = later;
 	s.packet_len = sizeof(later);
 	s.mark = 0;
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c packet: hook input iif \"eth0\" "
-		   "src 7::1 dst 7::2 class 0 ecn not-ect hoplimit 64 length 60 fragment later "
-		   "proto dgram\n");
+	check_step(__LINE__, &s, NULL, ARRIVAL NODES LATER);
 	s.packet_len = 5;
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c packet: hook input iif \"eth0\"\n");
-	s.kind = WEFT_FILTER_TRACE_RULE;
-	s.handle = 10;
-	s.has_verdict = true;
-	s.verdict.code = WEFT_FILTER_DROP;
+	check_step(__LINE__, &s, NULL, ARRIVAL "\n");
+}
+
+static void steps(void)
+{
+	struct filter_step s = {
+		.id = 0x2a, .kind = WEFT_FILTER_TRACE_RULE, .table = "t", .chain = "c",
+		.handle = 10, .has_verdict = true, .verdict = { .code = WEFT_FILTER_DROP },
+	};
+
 	check_step(__LINE__, &s, kernel.ruleset.tables->chains->rules,
-		   "trace id 0000002a weft t c rule class 1 drop (verdict drop)\n");
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c rule handle 10 (verdict drop)\n");
+		   STEP "rule class 1 drop (verdict drop)\n");
+	check_step(__LINE__, &s, NULL, STEP "rule handle 10 (verdict drop)\n");
 	s.kind = WEFT_FILTER_TRACE_RETURN;
 	s.has_verdict = false;
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c end of chain\n");
+	check_step(__LINE__, &s, NULL, STEP "end of chain\n");
 	s.kind = WEFT_FILTER_TRACE_POLICY;
-	check_step(__LINE__, &s, NULL, "trace id 0000002a weft t c policy drop\n");
+	check_step(__LINE__, &s, NULL, STEP "policy drop\n");
 }
 
 /* The packet cut everywhere. */
@@ -229,6 +242,7 @@ int main(void)
 	TAP_RUN(elements);
 	TAP_RUN(handles);
 	TAP_RUN(indexes);
+	TAP_RUN(packets);
 	TAP_RUN(steps);
 	TAP_RUN(short_packets);
 	filter_trip_end(&kernel);

@@ -55,7 +55,7 @@ static bool in_transport(unsigned int field)
 	return places[field].in_transport;
 }
 
-/* --- what cannot be said ------------------------------------------------------------------------------ */
+/* --- what cannot be said ------------------------------------------------------------ */
 
 static const char *field_refused(unsigned int field, bool egress)
 {
@@ -137,7 +137,7 @@ static const char *expr_refused(const struct filter_expr *e, bool egress, bool t
 	return NULL;
 }
 
-/* --- matches ------------------------------------------------------------------------------------------- */
+/* --- matches ------------------------------------------------------------------------ */
 
 static void print_number(FILE *out, const struct place *p, uint64_t v)
 {
@@ -306,7 +306,7 @@ static void print_set(struct translation *t, const struct filter_expr *e)
 	fputs(" }", t->out);
 }
 
-/* --- rules --------------------------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------- */
 
 static const char *print_expr(struct translation *t, const struct filter_expr *e)
 {
@@ -399,7 +399,8 @@ int filter_nft(const struct filter_source *src, bool egress, FILE *out)
 		if (t.out)
 			fclose(t.out);
 		if (why)
-			filter_tell(src, (struct filter_pos){ 1, 1 }, "nft cannot do this: %s", why);
+			filter_tell(src, (struct filter_pos){ 1, 1 }, "nft cannot do this: %s",
+				    why);
 		else
 			fputs(text, out);
 		code = why ? CLI_ERROR : CLI_OK;
