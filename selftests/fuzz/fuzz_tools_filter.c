@@ -7,12 +7,10 @@
 #include <stdint.h>
 
 #include "filter.h"
+#include "mutate.h"
 #include "filter_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
-/* Of libFuzzer, and not there without it. */
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max) __attribute__((weak));
 
 /* --- words of the grammar ----------------------------------------------------------- */
 
@@ -26,13 +24,15 @@ static const char *const words[] = {
 	"0x1/0xff", "& 0xff ==", "skuid root", "cgroup level 1 5", "ct state", "new,established",
 	"ct direction reply", "ct mark", "ct label 5", "ct zone", "ct packets", "meta hour",
 	"\"22:00\"-\"06:00\"", "meta day Monday", "meta time", "\"2026-01-01\"", "probability 9%",
-	"@s", "vmap @m", "vmap {", "map {", "meta mark set", "ct mark set", "class set 3",
+	"@s", "vmap @m", "vmap {", "map {", "meta mark set",
+	"ct mark set", "class set 3",
 	"meta mark & 1 | 2", "counter packets 5 bytes 6", "limit rate over", "10/second",
 	"5 mbytes/day", "burst 5 packets", "per src . dport", "quota over 5 kbytes",
 	"used 3 bytes", "add @s {", "update @s {", "log", "prefix \"x\"", "level debug", "group 5",
 	"trace", "notrack", "reject", "with reset", "with unreachable node", "accept", "drop",
 	"jump c", "goto c", "return", "continue", "comment \"x\"", "define a =", "$a",
-	"type filter hook input priority filter", "policy drop", "add rule t c", "add element t s {",
+	"type filter hook input priority filter", "policy drop", "add rule t c",
+	"add element t s {",
 	"timeout 5s", "expires 3s", "flush ruleset", "\\\n", "#", "\"\\\"\"",
 };
 
