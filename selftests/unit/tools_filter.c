@@ -580,23 +580,24 @@ static void check_nft(int line, const char *rule, bool egress, const char *shoul
 	free(is);
 }
 
-#define PROTO "meta protocol 0x88b5 "
 #define NFT(rule, should) check_nft(__LINE__, rule, false, should)
+#define TYPE " meta protocol 0x88b5 "
+#define PART "@nh,56,8 44 "
+#define FIRST PART "@nh,208,16 0-7 "
 
 static void nft(void)
 {
-	NFT("src 7::/16 drop", PROTO "@nh,64,16 0x0007 drop\n");
-	NFT("dst != 7::1 counter accept",
-	    PROTO "@nh,128,64 != 0x0007000000000001 counter accept\n");
+	NFT("src 7::/16 drop", "@nh,64,16 0x0007" TYPE "drop\n");
+	NFT("dst != 7::1 counter accept", "@nh,128,64 != 0x0007000000000001" TYPE "counter accept\n");
 	NFT("stream dport { 80, 443 } drop",
-	    PROTO "@nh,56,8 != 44 @nh,56,8 6 @nh,208,16 { 80, 443 } drop\n"
-	    PROTO "@nh,56,8 44 @nh,208,13 0 @nh,192,8 6 @nh,272,16 { 80, 443 } drop\n");
-	NFT("proto dgram drop", PROTO "@nh,56,8 != 44 @nh,56,8 17 drop\n"
-	    PROTO "@nh,56,8 44 @nh,192,8 17 drop\n");
-	NFT("fragment later drop", PROTO "@nh,56,8 44 @nh,208,13 != 0 drop\n");
-	NFT("cast broadcast drop", PROTO "@nh,128,64 0xffffffffffffffff drop\n");
-	NFT("iifname \"eth*\" class 3 accept",
-	    PROTO "iifname \"eth*\" @nh,4,4 3 accept\n");
+	    "@nh,56,8 != 44 @nh,56,8 6 @nh,208,16 { 80, 443 }" TYPE "drop\n"
+	    FIRST "@nh,192,8 6 @nh,272,16 { 80, 443 }" TYPE "drop\n");
+	NFT("proto dgram drop", "@nh,56,8 != 44 @nh,56,8 17" TYPE "drop\n"
+	    PART "@nh,192,8 17" TYPE "drop\n");
+	NFT("fragment later drop", "@nh,56,8 44 @nh,208,16 8-65535" TYPE "drop\n");
+	NFT("cast broadcast drop", "@nh,128,64 0xffffffffffffffff" TYPE "drop\n");
+	NFT("iifname \"eth*\" class 3 accept", "iifname \"eth*\" @nh,4,4 3" TYPE "accept\n");
+	NFT("drop", "meta protocol 0x88b5 drop\n");
 	NFT("ct state new drop", "");
 	NFT("oifname \"eth0\" drop", "");
 	NFT("src @s drop", "");
@@ -604,8 +605,7 @@ static void nft(void)
 	NFT("dport 80 limit rate 1/second drop", "");
 	NFT("src 7::1 drop comment \"a \\\"b\\\"\"", "");
 	NFT("src 7::1 drop more", "");
-	check_nft(__LINE__, "oifname \"eth0\" drop", true,
-		  PROTO "oifname \"eth0\" drop\n");
+	check_nft(__LINE__, "oifname \"eth0\" drop", true, "oifname \"eth0\"" TYPE "drop\n");
 	check_nft(__LINE__, "iifname \"eth0\" drop", true, "");
 }
 
