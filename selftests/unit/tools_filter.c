@@ -588,7 +588,8 @@ static void check_nft(int line, const char *rule, bool egress, const char *shoul
 static void nft(void)
 {
 	NFT("src 7::/16 drop", "@nh,64,16 0x0007" TYPE "drop\n");
-	NFT("dst != 7::1 counter accept", "@nh,128,64 != 0x0007000000000001" TYPE "counter accept\n");
+	NFT("dst != 7::1 counter accept",
+	    "@nh,128,64 != 0x0007000000000001" TYPE "counter accept\n");
 	NFT("stream dport { 80, 443 } drop",
 	    "@nh,56,8 != 44 @nh,56,8 6 @nh,208,16 { 80, 443 }" TYPE "drop\n"
 	    FIRST "@nh,192,8 6 @nh,272,16 { 80, 443 }" TYPE "drop\n");
