@@ -7,14 +7,12 @@
 #include <stdint.h>
 
 #include "filter.h"
+#include "mutate.h"
 #include "filter_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
-/* Of libFuzzer, and not there without it. */
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max) __attribute__((weak));
 
-/* --- words of the grammar --------------------------------------------------------------------- */
+/* --- words of the grammar ----------------------------------------------------------- */
 
 static const char *const words[] = {
 	"table t {", "chain c {", "set s {", "map m {", "}", "\n", ";", "type", "addr", "port", ".",
@@ -25,14 +23,16 @@ static const char *const words[] = {
 	"==", "hoplimit", "fragment later", "cast group", "iif", "iifname", "oifname", "meta mark",
 	"0x1/0xff", "& 0xff ==", "skuid root", "cgroup level 1 5", "ct state", "new,established",
 	"ct direction reply", "ct mark", "ct label 5", "ct zone", "ct packets", "meta hour",
-	"\"22:00\"-\"06:00\"", "meta day Monday", "meta time", "\"2026-01-01\"", "probability 10%",
-	"@s", "vmap @m", "vmap {", "map {", "meta mark set", "ct mark set", "class set 3",
+	"\"22:00\"-\"06:00\"", "meta day Monday", "meta time", "\"2026-01-01\"", "probability 9%",
+	"@s", "vmap @m", "vmap {", "map {", "meta mark set",
+	"ct mark set", "class set 3",
 	"meta mark & 1 | 2", "counter packets 5 bytes 6", "limit rate over", "10/second",
 	"5 mbytes/day", "burst 5 packets", "per src . dport", "quota over 5 kbytes",
 	"used 3 bytes", "add @s {", "update @s {", "log", "prefix \"x\"", "level debug", "group 5",
 	"trace", "notrack", "reject", "with reset", "with unreachable node", "accept", "drop",
 	"jump c", "goto c", "return", "continue", "comment \"x\"", "define a =", "$a",
-	"type filter hook input priority filter", "policy drop", "add rule t c", "add element t s {",
+	"type filter hook input priority filter", "policy drop", "add rule t c",
+	"add element t s {",
 	"timeout 5s", "expires 3s", "flush ruleset", "\\\n", "#", "\"\\\"\"",
 };
 
@@ -64,7 +64,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	return size - (end - at) + len + 2;
 }
 
-/* --- what must hold ---------------------------------------------------------------------------- */
+/* --- what must hold ----------------------------------------------------------------- */
 
 /* The kernel refuses a second set of a name; here it would get the other's elements. */
 static bool has_twins(const struct filter_command *c)
@@ -97,12 +97,13 @@ static void again(const char *text)
 
 static void message(const uint8_t *data, size_t size)
 {
-	static const char before[] = "table t { map m { type addr . ifname : verdict; }; chain c { }; }";
-	struct nlmsghdr *nlh = malloc(NLMSG_HDRLEN + size);
+	static const char before[] =
+		"table t { map m { type addr . ifname : verdict; }; chain c { }; }";
+	/* Buffers of libmnl end at multiples of 4. */
+	struct nlmsghdr *nlh = calloc(1, NLMSG_HDRLEN + NLMSG_ALIGN(size));
 	struct filter_trip t;
 
 	filter_trip_begin(&t, before, strlen(before));
-	memset(nlh, 0, NLMSG_HDRLEN);
 	nlh->nlmsg_len = (uint32_t)(NLMSG_HDRLEN + size);
 	memcpy((char *)nlh + NLMSG_HDRLEN, data, size);
 	filter_ruleset_take(&t.ruleset, nlh);

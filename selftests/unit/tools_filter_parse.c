@@ -7,7 +7,7 @@
 #include "tools.h"
 #include "filter_trip.h"
 
-/* --- tokens ---------------------------------------------------------------------------------- */
+/* --- tokens ------------------------------------------------------------------------- */
 
 static struct filter_lexer lex;
 static struct filter_arena arena;
@@ -18,7 +18,7 @@ static void begin(const char *text)
 	filter_lex_init(&lex, &arena, text, strlen(text));
 }
 
-static bool token(enum filter_token kind, const char *text)
+static bool is_token(enum filter_token kind, const char *text)
 {
 	bool is = lex.token == kind && !strcmp(lex.text, text);
 
@@ -28,49 +28,55 @@ static bool token(enum filter_token kind, const char *text)
 	return is;
 }
 
+#define WORD(text)	is_token(FILTER_WORD, text)
+#define MARK(text)	is_token(FILTER_MARK, text)
+#define LINE(text)	is_token(FILTER_NEWLINE, text)
+
 static void plain_words(void)
 {
 	begin("add echo-request eth0.100 eth* 0x1f 1000-2000 10/second 0.5% _a");
-	CHECK(token(FILTER_WORD, "add") && token(FILTER_WORD, "echo-request"));
-	CHECK(token(FILTER_WORD, "eth0.100") && token(FILTER_WORD, "eth*"));
-	CHECK(token(FILTER_WORD, "0x1f") && token(FILTER_WORD, "1000"));
-	CHECK(token(FILTER_MARK, "-") && token(FILTER_WORD, "2000"));
-	CHECK(token(FILTER_WORD, "10") && token(FILTER_MARK, "/") && token(FILTER_WORD, "second"));
-	CHECK(token(FILTER_WORD, "0.5") && token(FILTER_MARK, "%") && token(FILTER_WORD, "_a"));
-	CHECK(token(FILTER_END, "end of file") && token(FILTER_END, "end of file"));
+	CHECK(WORD("add") && WORD("echo-request"));
+	CHECK(WORD("eth0.100") && WORD("eth*"));
+	CHECK(WORD("0x1f") && WORD("1000"));
+	CHECK(MARK("-") && WORD("2000"));
+	CHECK(WORD("10") && MARK("/") && WORD("second"));
+	CHECK(WORD("0.5") && MARK("%") && WORD("_a"));
+	CHECK(is_token(FILTER_END, "end of file") && is_token(FILTER_END, "end of file"));
 }
 
 static void addresses(void)
 {
-	begin("7::1 ::1 :: 7::/16 7::1-7::5 1:2:3:4 {7::1:accept} 7:: : drop 80:accept fe80::1%x a::. 1");
-	CHECK(token(FILTER_WORD, "7::1") && token(FILTER_WORD, "::1") && token(FILTER_WORD, "::"));
-	CHECK(token(FILTER_WORD, "7::") && token(FILTER_MARK, "/") && token(FILTER_WORD, "16"));
-	CHECK(token(FILTER_WORD, "7::1") && token(FILTER_MARK, "-") && token(FILTER_WORD, "7::5"));
-	CHECK(token(FILTER_WORD, "1:2:3:4") && token(FILTER_MARK, "{"));
+	begin("7::1 ::1 :: 7::/16 7::1-7::5 1:2:3:4 {7::1:accept} 7:: : drop\n"
+	      "80:accept fe80::1%x a::. 1");
+	CHECK(WORD("7::1") && WORD("::1") && WORD("::"));
+	CHECK(WORD("7::") && MARK("/") && WORD("16"));
+	CHECK(WORD("7::1") && MARK("-") && WORD("7::5"));
+	CHECK(WORD("1:2:3:4") && MARK("{"));
 	/* An 'a' belongs to the address: a blank must stand there, as with nft. */
 	CHECK(lex.token == FILTER_WORD);
 	while (!(lex.token == FILTER_MARK && !strcmp(lex.text, "}")))
 		filter_lex_next(&lex);
-	CHECK(token(FILTER_MARK, "}") && token(FILTER_WORD, "7::") && token(FILTER_MARK, ":"));
-	CHECK(token(FILTER_WORD, "drop") && token(FILTER_WORD, "80") && token(FILTER_MARK, ":"));
-	CHECK(token(FILTER_WORD, "accept") && token(FILTER_WORD, "fe80::1"));
-	CHECK(token(FILTER_MARK, "%") && token(FILTER_WORD, "x") && token(FILTER_WORD, "a::"));
-	CHECK(token(FILTER_MARK, ".") && token(FILTER_WORD, "1"));
+	CHECK(MARK("}") && WORD("7::") && MARK(":"));
+	CHECK(WORD("drop") && LINE("end of line"));
+	CHECK(WORD("80") && MARK(":"));
+	CHECK(WORD("accept") && WORD("fe80::1"));
+	CHECK(MARK("%") && WORD("x") && WORD("a::"));
+	CHECK(MARK(".") && WORD("1"));
 	begin("7::1: x");
-	CHECK(token(FILTER_WORD, "7::1") && token(FILTER_MARK, ":") && token(FILTER_WORD, "x"));
+	CHECK(WORD("7::1") && MARK(":") && WORD("x"));
 }
 
 static void marks_and_lines(void)
 {
 	begin("a;b\nc # d ; e\n\\\nf \\\r\n g == != <= >= < > = & |");
-	CHECK(token(FILTER_WORD, "a") && token(FILTER_NEWLINE, ";") && token(FILTER_WORD, "b"));
-	CHECK(token(FILTER_NEWLINE, "end of line") && token(FILTER_WORD, "c"));
-	CHECK(token(FILTER_NEWLINE, "end of line") && lex.pos.line == 4);
-	CHECK(token(FILTER_WORD, "f") && lex.pos.line == 5 && lex.pos.column == 2);
-	CHECK(token(FILTER_WORD, "g") && token(FILTER_MARK, "==") && token(FILTER_MARK, "!="));
-	CHECK(token(FILTER_MARK, "<=") && token(FILTER_MARK, ">=") && token(FILTER_MARK, "<"));
-	CHECK(token(FILTER_MARK, ">") && token(FILTER_MARK, "=") && token(FILTER_MARK, "&"));
-	CHECK(token(FILTER_MARK, "|") && token(FILTER_END, "end of file"));
+	CHECK(WORD("a") && LINE(";") && WORD("b"));
+	CHECK(LINE("end of line") && WORD("c"));
+	CHECK(LINE("end of line") && lex.pos.line == 4);
+	CHECK(WORD("f") && lex.pos.line == 5 && lex.pos.column == 2);
+	CHECK(WORD("g") && MARK("==") && MARK("!="));
+	CHECK(MARK("<=") && MARK(">=") && MARK("<"));
+	CHECK(MARK(">") && MARK("=") && MARK("&"));
+	CHECK(MARK("|") && is_token(FILTER_END, "end of file"));
 }
 
 static void strings(void)
@@ -78,20 +84,21 @@ static void strings(void)
 	char text[400];
 
 	begin("\"a b\" \"\" \"q\\\"\\\\\\n\" \"x");
-	CHECK(token(FILTER_STRING, "a b") && token(FILTER_STRING, ""));
-	CHECK(token(FILTER_STRING, "q\"\\\n") && token(FILTER_BAD, "the quote is not closed"));
+	CHECK(is_token(FILTER_STRING, "a b") && is_token(FILTER_STRING, ""));
+	CHECK(is_token(FILTER_STRING, "q\"\\\n"));
+	CHECK(is_token(FILTER_BAD, "the quote is not closed"));
 	memset(text, 'a', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	begin(text);
-	CHECK(token(FILTER_BAD, "the word is too long"));
+	CHECK(is_token(FILTER_BAD, "the word is too long"));
 	begin("^");
-	CHECK(token(FILTER_BAD, "'^' does not belong here"));
+	CHECK(is_token(FILTER_BAD, "'^' does not belong here"));
 	begin("\001");
-	CHECK(token(FILTER_BAD, "the byte \\x01 does not belong here"));
+	CHECK(is_token(FILTER_BAD, "the byte \\x01 does not belong here"));
 	filter_free(&arena);
 }
 
-/* --- errors ------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------- */
 
 static void check_error(int line, const char *text, const char *should)
 {
@@ -112,10 +119,14 @@ static void places(void)
 	ERROR("table t {\n chain c {\n  dport 80 acept\n }\n}\n",
 	      "f:3:12: 'acept': expected a field or a statement\n  dport 80 acept\n           ^\n");
 	ERROR("frob", "f:1:1: 'frob': expected a command, 'table' or 'define'\nfrob\n^\n");
-	ERROR("table t {", "f:1:10: end of file: expected chain, set, map, flags or comment\ntable t {\n         ^\n");
-	ERROR("add rule t c dport", "f:1:19: end of file: expected a value\nadd rule t c dport\n                  ^\n");
-	ERROR("add rule t c\n", "f:1:13: end of line: expected a rule\nadd rule t c\n            ^\n");
-	ERROR("add rule t c \"x", "f:1:14: the quote is not closed\nadd rule t c \"x\n             ^\n");
+	ERROR("table t {", "f:1:10: end of file: expected chain, set, map, flags or comment\n"
+	      "table t {\n         ^\n");
+	ERROR("add rule t c dport", "f:1:19: end of file: expected a value\n"
+	      "add rule t c dport\n                  ^\n");
+	ERROR("add rule t c\n", "f:1:13: end of line: expected a rule\n"
+	      "add rule t c\n            ^\n");
+	ERROR("add rule t c \"x", "f:1:14: the quote is not closed\n"
+	      "add rule t c \"x\n             ^\n");
 	ERROR("table t { set s { flags interval; }\n}",
 	      "f:1:17: the set has no type\ntable t { set s { flags interval; }\n                ^\n");
 	ERROR("table t { set s { type addr; elements = { 7::/16 }; }; }",
@@ -130,18 +141,22 @@ static void other_errors(void)
 {
 	ERROR("add rule t c dport $web drop", "f:1:20: '$web' is not defined\n"
 	      "add rule t c dport $web drop\n                   ^\n");
-	ERROR("define a = 1\ndefine a = 2\n", "f:2:8: 'a': it is defined already; 'redefine' changes that\n"
+	ERROR("define a = 1\ndefine a = 2\n",
+	      "f:2:8: 'a': it is defined already; 'redefine' changes that\n"
 	      "define a = 2\n       ^\n");
 	ERROR("define a =\n", "f:1:8: 'a': the definition is empty\ndefine a =\n       ^\n");
-	ERROR("define a = {\n", "f:1:8: 'a': a brace is not closed\ndefine a = {\n       ^\n");
+	ERROR("define a = {\n", "f:1:8: 'a': a brace is not closed\n"
+	      "define a = {\n       ^\n");
 	ERROR("include \"x\"\n", "f:1:1: 'include': expected a command, 'table' or 'define'\n"
 	      "include \"x\"\n^\n");
 	ERROR("insert table t\n", "f:1:1: 'insert' is for other things\ninsert table t\n^\n");
 	ERROR("add element t s { 7::1 }\n", "f:1:15: there is no set 's' in table 't'\n"
 	      "add element t s { 7::1 }\n              ^\n");
-	ERROR("delete rule t c 5\n", "f:1:17: '5': expected 'handle'\ndelete rule t c 5\n                ^\n");
+	ERROR("delete rule t c 5\n", "f:1:17: '5': expected 'handle'\n"
+	      "delete rule t c 5\n                ^\n");
 	ERROR("table t { chain c { policy drop; }; }",
-	      "f:1:21: only a chain with a hook has a policy\ntable t { chain c { policy drop; }; }\n"
+	      "f:1:21: only a chain with a hook has a policy\n"
+	      "table t { chain c { policy drop; }; }\n"
 	      "                    ^\n");
 	ERROR("table averyveryveryverylongnameofatable {}",
 	      "f:1:7: the name of a table has 31 bytes at most\n"
@@ -179,7 +194,7 @@ static void deep(void)
 	filter_trip_end(&t);
 }
 
-/* --- commands -------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------- */
 
 static struct filter_trip trip;
 
@@ -226,7 +241,8 @@ static void order(void)
 {
 	const struct filter_command *c;
 
-	c = parse("table t {\nchain a { jump b; }\nmap m { type port : verdict; elements = { 1 : jump b }; }\n"
+	c = parse("table t {\nchain a { jump b; }\n"
+		  "map m { type port : verdict; elements = { 1 : jump b }; }\n"
 		  "chain b { }\n}\n");
 	CHECK(c && c->noun == FILTER_TABLE && c->pos.line == 1);
 	c = c->next;
@@ -239,7 +255,7 @@ static void order(void)
 	memset(&trip, 0, sizeof(trip));
 }
 
-/* --- messages ---------------------------------------------------------------------------------------- */
+/* --- messages ----------------------------------------------------------------------- */
 
 static uint16_t cmd_of(const struct nlmsghdr *nlh)
 {
@@ -308,10 +324,11 @@ static void take_spoiled(const struct filter_batch *b, const struct nlmsghdr *nl
 static void spoiled_messages(void)
 {
 	const struct filter_command *c =
-		parse("table t { map m { type addr . ifname : verdict; elements = { 7::1 . \"e\" : jump c }; }\n"
-		      "chain c { type filter hook input priority 0; policy drop; src 7::/16 log prefix \"x\" "
-		      "limit rate 1/second per src update @m { src timeout 5s limit rate 1/day } "
-		      "reject with reset; }; }");
+		parse("table t {\nmap m { type addr . ifname : verdict;\n"
+		      "elements = { 7::1 . \"e\" : jump c }; }\n"
+		      "chain c { type filter hook input priority 0; policy drop\n"
+		      "src 7::/16 log prefix \"x\" limit rate 1/second per src \\\n"
+		      "update @m { src timeout 5s limit rate 1/day } reject with reset; }; }");
 	const struct nlmsghdr *nlh = NULL;
 	static const unsigned char values[] = { 0, 1, 0x7f, 0xff };
 	struct filter_batch b;
@@ -332,7 +349,7 @@ static void spoiled_messages(void)
 	memset(&trip, 0, sizeof(trip));
 }
 
-/* --- times and numbers ---------------------------------------------------------------------------------- */
+/* --- times and numbers -------------------------------------------------------------- */
 
 static void check_time(int line, const char *text, uint64_t should, const char *shown)
 {
@@ -383,7 +400,8 @@ static void prefixes(void)
 	}
 	first[0] = 1;
 	last[0] = 2;
-	first[1] = last[1] = 0;
+	first[1] = 0;
+	last[1] = 0;
 	CHECK(filter_prefix_len(addr, first, last) == -1);
 }
 

@@ -38,7 +38,7 @@ static const char usage[] =
 	"  -s       print nothing that packets change\n"
 	"weft-filter(8) has the grammar of rules.\n";
 
-/* --- texts ------------------------------------------------------------------------------------- */
+/* --- texts -------------------------------------------------------------------------- */
 
 /* The words of the command line, with blanks between them; NULL without memory. */
 static char *join(char **word)
@@ -117,7 +117,7 @@ static int run_words(char **words, const struct filter_options *opt, bool nft, b
 	return code;
 }
 
-/* --- the command --------------------------------------------------------------------------------- */
+/* --- the command -------------------------------------------------------------------- */
 
 static int run_nft(char **words)
 {

@@ -70,7 +70,7 @@ void filter_free(struct filter_arena *a)
 	}
 }
 
-/* --- rules ----------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------- */
 
 void filter_exprs_init(struct filter_exprs *list)
 {
@@ -118,7 +118,7 @@ struct filter_rule *filter_rule_add(struct filter_arena *a, struct filter_chain 
 	return r;
 }
 
-/* --- sets ------------------------------------------------------------------------------ */
+/* --- sets --------------------------------------------------------------------------- */
 
 struct filter_elem *filter_elem_add(struct filter_arena *a, struct filter_set *s)
 {
@@ -162,7 +162,7 @@ void filter_set_sort(struct filter_set *s)
 		qsort(s->elem, s->n_elems, sizeof(*s->elem), compare_elems);
 }
 
-/* --- tables ---------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------- */
 
 static void set_name(char name[WEFT_FILTER_NAME_MAX], const char *from)
 {

@@ -105,7 +105,7 @@ static unsigned int new_flags(const struct filter_command *c)
 	return NLM_F_CREATE | (c->op == FILTER_CREATE ? NLM_F_EXCL : 0);
 }
 
-/* --- elements --------------------------------------------------------------------------------- */
+/* --- elements ----------------------------------------------------------------------- */
 
 static void put_elem(struct nlmsghdr *nlh, const struct filter_set *s,
 		     const struct filter_elem *e)
@@ -165,7 +165,7 @@ void filter_batch_get(struct filter_batch *b, const struct filter_command *c)
 	add_elems(b, WEFT_FILTER_CMD_GET_ELEM, NLM_F_DUMP, c->table, c->set, c->set_new, c->pos);
 }
 
-/* --- tables, chains, sets ------------------------------------------------------------------------ */
+/* --- tables, chains, sets ----------------------------------------------------------- */
 
 static void add_table(struct filter_batch *b, const struct filter_command *c)
 {
@@ -215,7 +215,7 @@ static void add_set(struct filter_batch *b, const struct filter_command *c)
 	end(b, c->pos, NULL);
 }
 
-/* --- rules ---------------------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------- */
 
 /* The sets of a rule that have no name get one, and are made before it. */
 static void add_anonymous(struct filter_batch *b, const struct filter_command *c)
@@ -259,7 +259,7 @@ static void add_rule(struct filter_batch *b, const struct filter_command *c)
 	end(b, c->pos, NULL);
 }
 
-/* --- commands --------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------- */
 
 static void add(struct filter_batch *b, const struct filter_command *c)
 {

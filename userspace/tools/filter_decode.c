@@ -6,7 +6,7 @@
 #include "filter_decode.h"
 #include "filter_field.h"
 
-/* --- elements ----------------------------------------------------------------------------------- */
+/* --- elements ----------------------------------------------------------------------- */
 
 static bool get_elem(struct filter_arena *a, const struct nlattr *nest, struct filter_set *s)
 {
@@ -57,7 +57,7 @@ static bool get_elems(struct filter_arena *a, const struct nlattr *nest, filter_
 	return true;
 }
 
-/* --- tables, chains, rules, sets --------------------------------------------------------------------- */
+/* --- tables, chains, rules, sets ---------------------------------------------------- */
 
 static bool get_table(struct filter_arena *a, const struct nlattr **tb, struct filter_message *m)
 {
@@ -146,7 +146,7 @@ static bool get_step(const struct nlattr *nest, struct filter_step *s)
 	       filter_get(tb[WEFT_FILTER_TR_LEN], &s->len, sizeof(s->len));
 }
 
-/* --- messages ----------------------------------------------------------------------------------------- */
+/* --- messages ----------------------------------------------------------------------- */
 
 static bool get_names(const struct nlattr **tb, struct filter_message *m)
 {
@@ -192,7 +192,7 @@ bool filter_decode(struct filter_arena *a, const struct nlmsghdr *nlh, filter_se
 	return true;
 }
 
-/* --- rulesets ----------------------------------------------------------------------------------------- */
+/* --- rulesets ----------------------------------------------------------------------- */
 
 static const struct filter_set *set_of(const void *arg, const char *table, const char *set)
 {

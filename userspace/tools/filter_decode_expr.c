@@ -80,7 +80,7 @@ bool filter_get_key(const struct nlattr *attr, struct filter_key *key)
 	return true;
 }
 
-/* --- expressions -------------------------------------------------------------------------------- */
+/* --- expressions -------------------------------------------------------------------- */
 
 /* What some type of expression has, in @tb. */
 typedef bool (*get_fn)(struct filter_arena *a, const struct nlattr **tb, struct filter_expr *e);

@@ -7,7 +7,7 @@
 #include "filter_json.h"
 #include "weft.h"
 
-/* --- values --------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------- */
 
 /* A value as its field prints it: a number, or a string without its quotes. */
 static void put_value(struct json *j, const char *name, const struct filter_field *f,
@@ -87,7 +87,7 @@ static void put_verdict(struct json *j, const struct filter_verdict *v)
 	json_close(j, '}');
 }
 
-/* --- elements ------------------------------------------------------------------------------------- */
+/* --- elements ----------------------------------------------------------------------- */
 
 static void put_key_value(struct json *j, const char *name, const struct filter_key *key,
 			  const struct filter_elem *e)
@@ -154,7 +154,7 @@ void filter_json_elems(struct json *j, const struct filter_style *style, const c
 	json_close(j, ']');
 }
 
-/* --- fields ---------------------------------------------------------------------------------------- */
+/* --- fields ------------------------------------------------------------------------- */
 
 /* `ct state` is {"ct":{"key":"state"}}, `src` {"payload":{"protocol":"weft","field":"src"}}. */
 static void put_field(struct json *j, const char *name, unsigned int field, uint64_t proto,
@@ -223,7 +223,7 @@ static void put_target(struct json *j, const char *name, uint32_t target)
 		  WEFT_FILTER_F_MARK, 0, 0);
 }
 
-/* --- matches --------------------------------------------------------------------------------------- */
+/* --- matches ------------------------------------------------------------------------ */
 
 static void put_flags(struct json *j, const char *name, const struct filter_field *f,
 		      uint64_t bits)
@@ -321,7 +321,7 @@ static void put_lookup(struct json *j, const struct filter_style *style,
 	}
 }
 
-/* --- statements ------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------- */
 
 static void put_limit(struct json *j, const struct filter_expr *e)
 {

@@ -204,7 +204,7 @@ static void take_mark(struct filter_lexer *lex)
 	}
 }
 
-/* --- definitions ----------------------------------------------------------------------- */
+/* --- definitions -------------------------------------------------------------------- */
 
 static struct filter_define *find(const struct filter_lexer *lex, const char *name)
 {
@@ -314,7 +314,7 @@ bool filter_lex_undefine(struct filter_lexer *lex, const char *name)
 	return false;
 }
 
-/* --- the text -------------------------------------------------------------------------- */
+/* --- the text ----------------------------------------------------------------------- */
 
 /* Goes to the next token; behind the last one there is FILTER_END for ever. */
 void filter_lex_next(struct filter_lexer *lex)

@@ -62,7 +62,7 @@ static unsigned int print_parts(const struct list *l, const struct filter_table 
 {
 	const struct filter_command *c = l->c;
 	bool one = c->noun < FILTER_TABLES;
-	bool maps = c->noun == FILTER_MAPS || c->noun == FILTER_MAP;
+	bool maps = c->noun == FILTER_MAPS;
 	const struct filter_chain *chain;
 	const struct filter_set *s;
 	unsigned int n = 0;
@@ -78,7 +78,7 @@ static unsigned int print_parts(const struct list *l, const struct filter_table 
 	}
 	for (s = t->sets; s; s = s->next) {
 		if (filter_is_hidden(s) || (one && strcmp(s->name, c->set)) ||
-		    (!one && maps != (s->data != WEFT_FILTER_DATA_NONE)))
+		    (!one && maps == !s->data))
 			continue;
 		print_set(l, t, s);
 		n++;

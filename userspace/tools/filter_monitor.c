@@ -50,7 +50,7 @@ static const struct filter_set *find_set(const void *arg, const char *table, con
 	return t ? filter_set_find(t, set) : NULL;
 }
 
-/* --- text ----------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------- */
 
 static void print_names(const struct filter_message *m, const char *what, const char *noun)
 {
@@ -167,7 +167,7 @@ static void print_text(const struct monitor *mon, const struct filter_message *m
 	}
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------ */
+/* --- JSON --------------------------------------------------------------------------- */
 
 static void put_gone(struct json *j, const struct filter_message *m, const char *noun)
 {
@@ -244,7 +244,7 @@ static void print_json(const struct monitor *mon, const struct filter_message *m
 	json_close(&j, '}');
 }
 
-/* --- messages --------------------------------------------------------------------------------------- */
+/* --- messages ----------------------------------------------------------------------- */
 
 /* Sets that have no name are told with the rule that has them, and not alone. */
 static bool is_hidden(const struct monitor *mon, const struct filter_message *m)

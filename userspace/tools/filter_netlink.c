@@ -16,7 +16,7 @@
 #define SEND_BYTES	131072
 #define BUFFER_BYTES	8388608
 
-/* --- the family ------------------------------------------------------------------------------- */
+/* --- the family --------------------------------------------------------------------- */
 
 static void take_group(struct filter_socket *s, const struct nlattr *nest)
 {
@@ -84,7 +84,7 @@ int filter_open(struct filter_socket *s)
 	return CLI_OK;
 }
 
-/* --- all that the kernel has ---------------------------------------------------------------------- */
+/* --- all that the kernel has -------------------------------------------------------- */
 
 static int on_gen(const struct nlmsghdr *nlh, void *arg)
 {
@@ -209,7 +209,7 @@ int filter_get_elements(struct filter_socket *s, struct filter_batch *question,
 	return code;
 }
 
-/* --- transactions ----------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------------------- */
 
 struct transaction {
 	const struct filter_batch *b;
@@ -350,7 +350,7 @@ int filter_send(struct filter_socket *s, struct filter_batch *b,
 	return t.stale ? FILTER_STALE : CLI_ERROR;
 }
 
-/* --- what the kernel tells ---------------------------------------------------------------------------- */
+/* --- what the kernel tells ---------------------------------------------------------- */
 
 int filter_join(struct filter_socket *s, uint32_t group)
 {

@@ -19,7 +19,9 @@
 #define FRAGMENT	256
 #define NEXT		"@nh,56,8"	/* what follows the header */
 #define FRAGMENT_NEXT	"@nh,192,8"	/* and the header of a fragment */
-#define OFFSET		"@nh,208,13"	/* of a fragment */
+/* The offset of a fragment, with three bits of something else below it. */
+#define FIRST_PART	"@nh,208,16 0-7"
+#define LATER_PART	"@nh,208,16 8-65535"
 
 struct translation {
 	const struct filter_rule *rule;
@@ -55,7 +57,7 @@ static bool in_transport(unsigned int field)
 	return places[field].in_transport;
 }
 
-/* --- what cannot be said ------------------------------------------------------------------------------ */
+/* --- what cannot be said ------------------------------------------------------------ */
 
 static const char *field_refused(unsigned int field, bool egress)
 {
@@ -137,7 +139,7 @@ static const char *expr_refused(const struct filter_expr *e, bool egress, bool t
 	return NULL;
 }
 
-/* --- matches ------------------------------------------------------------------------------------------- */
+/* --- matches ------------------------------------------------------------------------ */
 
 static void print_number(FILE *out, const struct place *p, uint64_t v)
 {
@@ -245,7 +247,7 @@ static const char *print_part(const struct translation *t, const struct filter_e
 	if (whole)
 		fprintf(t->out, " %s %s", NEXT, invert ? "44" : "!= 44");
 	else
-		fprintf(t->out, " %s 44 %s %s", NEXT, OFFSET, e->first[0] == 1 ? "0" : "!= 0");
+		fprintf(t->out, " %s 44 %s", NEXT, e->first[0] == 1 ? FIRST_PART : LATER_PART);
 	return NULL;
 }
 
@@ -306,7 +308,7 @@ static void print_set(struct translation *t, const struct filter_expr *e)
 	fputs(" }", t->out);
 }
 
-/* --- rules --------------------------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------- */
 
 static const char *print_expr(struct translation *t, const struct filter_expr *e)
 {
@@ -336,24 +338,56 @@ static unsigned int field_of(const struct filter_expr *e)
 	return e->type == WEFT_FILTER_E_LOOKUP ? e->key.field[0] : 0;
 }
 
-static const char *print_rule(struct translation *t, bool split, bool deep)
+/*
+ * Each part has a blank before it. The EtherType stands behind the first matches: nft 1.0
+ * loads rules with bits and ranges behind `meta protocol` but aborts when it lists them.
+ */
+static const char *print_parts(struct translation *t, bool split, bool deep)
 {
 	const struct filter_expr *e;
 	const char *why = NULL;
+	bool has_type = false;
 
 	t->proto = 0;
-	fprintf(t->out, "meta protocol 0x%04x", WEFT_ETHERTYPE_DEFAULT);
 	if (t->fragment)
-		fprintf(t->out, " %s 44%s", NEXT, deep ? " " OFFSET " 0" : "");
+		fprintf(t->out, " %s 44%s", NEXT, deep ? " " FIRST_PART : "");
 	else if (split)
 		fprintf(t->out, " %s != 44", NEXT);
-	for (e = t->rule->exprs; e && !why; e = e->next)
+	for (e = t->rule->exprs; e && !why; e = e->next) {
+		if (!has_type && e->type != WEFT_FILTER_E_MATCH &&
+		    e->type != WEFT_FILTER_E_LOOKUP) {
+			fprintf(t->out, " meta protocol 0x%04x", WEFT_ETHERTYPE_DEFAULT);
+			has_type = true;
+		}
 		why = print_expr(t, e);
+	}
+	if (!has_type)
+		fprintf(t->out, " meta protocol 0x%04x", WEFT_ETHERTYPE_DEFAULT);
 	if (t->rule->comment) {
 		fputs(" comment ", t->out);
 		filter_string_print(t->out, t->rule->comment);
 	}
-	fputc('\n', t->out);
+	return why;
+}
+
+/* A line, without its first blank. */
+static const char *print_rule(struct translation *t, bool split, bool deep)
+{
+	FILE *out = t->out;
+	char *line = NULL;
+	size_t len = 0;
+	const char *why;
+
+	t->out = open_memstream(&line, &len);
+	if (!t->out) {
+		t->out = out;
+		return "there is no memory";
+	}
+	why = print_parts(t, split, deep);
+	fclose(t->out);
+	t->out = out;
+	fprintf(out, "%s\n", line + 1);
+	free(line);
 	return why;
 }
 
@@ -399,7 +433,8 @@ int filter_nft(const struct filter_source *src, bool egress, FILE *out)
 		if (t.out)
 			fclose(t.out);
 		if (why)
-			filter_tell(src, (struct filter_pos){ 1, 1 }, "nft cannot do this: %s", why);
+			filter_tell(src, (struct filter_pos){ 1, 1 }, "nft cannot do this: %s",
+				    why);
 		else
 			fputs(text, out);
 		code = why ? CLI_ERROR : CLI_OK;

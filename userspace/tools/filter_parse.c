@@ -12,7 +12,7 @@
 #define SHOWN		120
 #define SHOWN_BEFORE	70
 
-/* --- errors ------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------- */
 
 /* The line with the error, or its part around it, and a caret below. */
 static void show_line(const struct filter_source *src, struct filter_pos pos)
@@ -94,7 +94,7 @@ void filter_unexpected(struct filter_parser *p, const char *wanted)
 		filter_error(p, lex->pos, "'%s': expected %s", text, wanted);
 }
 
-/* --- words -------------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------- */
 
 bool filter_is_mark(const struct filter_parser *p, const char *mark)
 {

@@ -68,7 +68,7 @@ struct filter_command *filter_parse(struct filter_parser *p);
 /* Reads one rule and nothing else; NULL after an error. */
 struct filter_rule *filter_parse_rule(struct filter_parser *p);
 
-/* --- for the parts of the parser ---------------------------------------------------------- */
+/* --- for the parts of the parser ---------------------------------------------------- */
 
 void filter_error(struct filter_parser *p, struct filter_pos pos, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -5,7 +5,7 @@
 #include "filter_field.h"
 #include "filter_parse.h"
 
-/* --- chains ------------------------------------------------------------------------------------ */
+/* --- chains ------------------------------------------------------------------------- */
 
 static const struct filter_name hooks[] = {
 	{ "prerouting", WEFT_FILTER_HOOK_PREROUTING },
@@ -149,7 +149,7 @@ void filter_parse_chain_block(struct filter_parser *p, struct filter_chain *c,
 	filter_want_mark(p, "}");
 }
 
-/* --- tables ------------------------------------------------------------------------------------ */
+/* --- tables ------------------------------------------------------------------------- */
 
 /* What a table has, in the order in which it can be made. */
 struct parts {

@@ -52,7 +52,7 @@ static const unsigned int may[] = {
 	[FILTER_GET] = BIT(ELEMENT),
 };
 
-/* --- what a command is about -------------------------------------------------------------------- */
+/* --- what a command is about -------------------------------------------------------- */
 
 /* `weft` may stand before a name, where nft(8) has a family. */
 static void skip_family(struct filter_parser *p)
@@ -214,7 +214,7 @@ static void take_noun(struct filter_parser *p, struct filter_command *c)
 		take_set(p, c);
 }
 
-/* --- definitions -------------------------------------------------------------------------------- */
+/* --- definitions -------------------------------------------------------------------- */
 
 static bool take_definition(struct filter_parser *p)
 {
@@ -252,7 +252,7 @@ static bool take_definition(struct filter_parser *p)
 	return true;
 }
 
-/* --- commands ----------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------- */
 
 static bool find_noun(struct filter_parser *p, enum filter_noun *noun)
 {

@@ -6,7 +6,7 @@
 #include "filter_parse.h"
 #include "weft.h"
 
-/* --- fields ----------------------------------------------------------------------------------- */
+/* --- fields ------------------------------------------------------------------------- */
 
 static struct filter_expr *add_match(struct filter_parser *p, struct filter_exprs *list,
 				     unsigned int field, uint64_t first, uint64_t last)
@@ -94,7 +94,7 @@ unsigned int filter_parse_key(struct filter_parser *p, struct filter_exprs *list
 	return key->field[0];
 }
 
-/* --- sets ------------------------------------------------------------------------------------- */
+/* --- sets --------------------------------------------------------------------------- */
 
 struct filter_set *filter_parse_anonymous(struct filter_parser *p, const struct filter_key *key,
 					  uint32_t data)
@@ -132,7 +132,7 @@ static bool take_lookup(struct filter_parser *p, struct filter_exprs *list,
 	return true;
 }
 
-/* --- flags ------------------------------------------------------------------------------------ */
+/* --- flags -------------------------------------------------------------------------- */
 
 /* Names with ',' or '|' between them, in parentheses or not; a number is good too. */
 static uint64_t take_bits(struct filter_parser *p, const struct filter_field *f)
@@ -192,7 +192,7 @@ static void take_flags(struct filter_parser *p, struct filter_expr *e, bool exac
 	e->has |= 1U << WEFT_FILTER_EA_MASK;
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------- */
 
 enum relation { ANY, EQUAL, UNEQUAL, LESS, LESS_EQUAL, MORE, MORE_EQUAL };
 
@@ -334,7 +334,7 @@ static void take_comparison(struct filter_parser *p, struct filter_exprs *list,
 	take_value(p, list, key->field[0], arg);
 }
 
-/* --- rules ------------------------------------------------------------------------------------ */
+/* --- rules -------------------------------------------------------------------------- */
 
 static void take_match(struct filter_parser *p, struct filter_exprs *list)
 {

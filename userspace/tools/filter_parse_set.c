@@ -8,7 +8,7 @@
 /* Braces within braces: a definition within a list, and no more of use. */
 #define DEPTH_MAX	16
 
-/* --- values -------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------- */
 
 static bool is_wildcard(const struct filter_parser *p, unsigned int field)
 {
@@ -90,7 +90,7 @@ void filter_parse_value(struct filter_parser *p, unsigned int field, uint64_t fi
 	}
 }
 
-/* --- elements ------------------------------------------------------------------------------- */
+/* --- elements ----------------------------------------------------------------------- */
 
 static void take_key(struct filter_parser *p, const struct filter_set *s,
 		     struct filter_elem *e)
@@ -188,7 +188,7 @@ void filter_parse_elements(struct filter_parser *p, struct filter_set *s)
 	take_elements(p, s, 0);
 }
 
-/* --- what a set is -------------------------------------------------------------------------- */
+/* --- what a set is ------------------------------------------------------------------ */
 
 static void take_type(struct filter_parser *p, struct filter_set *s)
 {

@@ -21,7 +21,7 @@ static bool take_name(struct filter_parser *p, const struct filter_name *names, 
 	return true;
 }
 
-/* --- counters, limits, quotas --------------------------------------------------------------- */
+/* --- counters, limits, quotas ------------------------------------------------------- */
 
 static const struct filter_name bytes_units[] = {
 	{ "bytes", 1 },
@@ -153,7 +153,7 @@ static void take_probability(struct filter_parser *p, struct filter_exprs *list)
 	e->last[0] = (uint64_t)numbers - 1;
 }
 
-/* --- sets that rules change ------------------------------------------------------------------- */
+/* --- sets that rules change --------------------------------------------------------- */
 
 static void take_update(struct filter_parser *p, struct filter_exprs *list, uint32_t op)
 {
@@ -184,7 +184,7 @@ static void take_update(struct filter_parser *p, struct filter_exprs *list, uint
 	filter_want_mark(p, "}");
 }
 
-/* --- logs, rejections ------------------------------------------------------------------------- */
+/* --- logs, rejections --------------------------------------------------------------- */
 
 static const struct filter_name levels[] = {
 	{ "emerg", 0 }, { "alert", 1 }, { "crit", 2 }, { "err", 3 }, { "warn", 4 },
@@ -267,7 +267,7 @@ static void take_reject(struct filter_parser *p, struct filter_exprs *list)
 	e->code = (uint32_t)code;
 }
 
-/* --- what is set ------------------------------------------------------------------------------ */
+/* --- what is set -------------------------------------------------------------------- */
 
 static const struct {
 	unsigned int field;
@@ -349,7 +349,7 @@ bool filter_parse_assign(struct filter_parser *p, struct filter_exprs *list,
 	return true;
 }
 
-/* --- all of them ------------------------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------------------- */
 
 /* `meta nftrace set 1`, as nft(8) has it. */
 static bool take_nftrace(struct filter_parser *p)

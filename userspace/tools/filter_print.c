@@ -2,6 +2,7 @@
 /* A ruleset as text. See filter_print.h. */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "filter_field.h"
@@ -41,7 +42,7 @@ static void print_handle(const struct filter_style *style, uint64_t handle)
 	fputc('\n', style->out);
 }
 
-/* --- sets ---------------------------------------------------------------------------------------- */
+/* --- sets --------------------------------------------------------------------------- */
 
 static void print_set_flags(FILE *out, const struct filter_set *s)
 {
@@ -133,7 +134,7 @@ static void print_set(const struct filter_style *style, const struct filter_set 
 	fputs("\t}\n", out);
 }
 
-/* --- chains --------------------------------------------------------------------------------------- */
+/* --- chains ------------------------------------------------------------------------- */
 
 const char *filter_hook_name(uint32_t hook)
 {
@@ -165,7 +166,7 @@ static void print_priority(FILE *out, int32_t priority)
 			continue;
 		fputs(names[i].name, out);
 		if (more)
-			fprintf(out, " %c %d", more < 0 ? '-' : '+', (int)(more < 0 ? -more : more));
+			fprintf(out, " %c %d", more < 0 ? '-' : '+', abs((int)more));
 		return;
 	}
 	fprintf(out, "%" PRId32, priority);
@@ -205,7 +206,7 @@ static void print_chain(const struct filter_style *style, const struct filter_ch
 	fputs("\t}\n", out);
 }
 
-/* --- tables --------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------- */
 
 static void open_table(const struct filter_style *style, const struct filter_table *t)
 {

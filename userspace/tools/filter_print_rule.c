@@ -8,7 +8,7 @@
 #include "filter_print.h"
 #include "weft.h"
 
-/* --- parts of both rules and sets --------------------------------------------------------------- */
+/* --- parts of both rules and sets --------------------------------------------------- */
 
 void filter_print_verdict(FILE *out, const struct filter_verdict *v)
 {
@@ -72,7 +72,7 @@ void filter_print_elem(const struct filter_style *style, const struct filter_key
 	}
 }
 
-/* --- matches -------------------------------------------------------------------------------------- */
+/* --- matches ------------------------------------------------------------------------ */
 
 static bool is_port(uint32_t field)
 {
@@ -185,13 +185,16 @@ static bool print_night(FILE *out, const struct filter_field *f, const struct fi
 /* What is no less, or no more. */
 static bool print_bound(FILE *out, const struct filter_field *f, const struct filter_expr *e)
 {
+	bool least, most;
 	uint64_t max[2];
 
 	filter_value_max(f, max);
-	if (!f->quantity || e->flags || (!e->first[0]) == (e->last[0] == max[0]))
+	least = e->first[0];
+	most = e->last[0] < max[0];
+	if (!f->quantity || e->flags || least == most)
 		return false;
-	fputs(e->first[0] ? " >= " : " <= ", out);
-	filter_value_print(out, f, e->first[0] ? e->first : e->last);
+	fputs(least ? " >= " : " <= ", out);
+	filter_value_print(out, f, least ? e->first : e->last);
 	return true;
 }
 
@@ -271,7 +274,7 @@ static void print_lookup(const struct filter_style *style, const struct filter_e
 	}
 }
 
-/* --- statements ---------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------- */
 
 static void print_bytes(FILE *out, uint64_t n)
 {

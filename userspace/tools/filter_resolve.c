@@ -18,7 +18,7 @@ bool filter_needs_ruleset(const struct filter_command *c)
 	return false;
 }
 
-/* --- handles --------------------------------------------------------------------------------- */
+/* --- handles ------------------------------------------------------------------------ */
 
 static void resolve_handle(const struct filter_ruleset *r, struct filter_command *c)
 {
@@ -49,7 +49,7 @@ static const char *name_of(const struct filter_command *c)
 	return c->noun == FILTER_CHAIN ? c->chain : c->set;
 }
 
-/* --- what is there ----------------------------------------------------------------------------- */
+/* --- what is there ------------------------------------------------------------------ */
 
 static bool in_kernel(const struct filter_ruleset *r, const struct filter_command *c)
 {
@@ -144,7 +144,7 @@ static void keep_elements(const struct filter_ruleset *r, struct filter_command 
 	wanted->n_elems = n;
 }
 
-/* --- places -------------------------------------------------------------------------------------- */
+/* --- places ------------------------------------------------------------------------- */
 
 static int resolve_index(const struct filter_source *src, const struct filter_ruleset *r,
 			 const struct filter_command *first, struct filter_command *c)
@@ -158,7 +158,8 @@ static int resolve_index(const struct filter_source *src, const struct filter_ru
 		if (first->noun != FILTER_RULE || strcmp(first->table, c->table) ||
 		    strcmp(first->chain, c->chain))
 			continue;
-		filter_tell(src, c->pos, "the chain changes before this: 'index' counts what is there");
+		filter_tell(src, c->pos,
+			    "the chain changes before this: 'index' counts what is there");
 		return CLI_USAGE;
 	}
 	for (i = 0; rule && i < c->index; i++)
@@ -171,7 +172,7 @@ static int resolve_index(const struct filter_source *src, const struct filter_ru
 	return CLI_OK;
 }
 
-/* --- all of them ----------------------------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------- */
 
 int filter_resolve(const struct filter_source *src, const struct filter_ruleset *r,
 		   struct filter_command **commands)

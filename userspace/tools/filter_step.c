@@ -10,7 +10,7 @@
 #include "json.h"
 #include "weft.h"
 
-/* --- the packet ------------------------------------------------------------------------------------- */
+/* --- the packet --------------------------------------------------------------------- */
 
 static void print_value(FILE *out, unsigned int field, uint64_t value)
 {
@@ -89,7 +89,7 @@ static void print_arrival(FILE *out, const struct filter_step *s)
 		print_value(out, WEFT_FILTER_F_MARK, s->mark);
 }
 
-/* --- steps ------------------------------------------------------------------------------------------- */
+/* --- steps -------------------------------------------------------------------------- */
 
 static void print_verdict_of(FILE *out, const struct filter_step *s)
 {

@@ -18,7 +18,7 @@
 
 bool filter_numeric;
 
-/* --- numbers and bits ------------------------------------------------------------------ */
+/* --- numbers and bits --------------------------------------------------------------- */
 
 bool filter_number(const char *text, uint64_t *value)
 {
@@ -76,7 +76,7 @@ int filter_prefix_len(const struct filter_field *f, const uint64_t first[2],
 	return -1;
 }
 
-/* --- addresses and devices --------------------------------------------------------------- */
+/* --- addresses and devices ---------------------------------------------------------- */
 
 static const char *read_address(const char *text, uint64_t *v)
 {
@@ -159,7 +159,7 @@ static void print_device(FILE *out, uint64_t v)
 		fprintf(out, "%" PRIu64, v);
 }
 
-/* --- names ------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 static const char *read_port(const char *text, uint64_t *v)
 {
@@ -254,7 +254,7 @@ static const char *read_name(const struct filter_field *f, const char *text, uin
 	return why;
 }
 
-/* --- times --------------------------------------------------------------------------------- */
+/* --- times -------------------------------------------------------------------------- */
 
 static const char *read_time(const char *text, uint64_t *v)
 {
@@ -394,7 +394,7 @@ void filter_time_print(FILE *out, uint64_t ms)
 	}
 }
 
-/* --- all of them ---------------------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------- */
 
 static const char *read_text(const struct filter_field *f, const char *text, uint64_t v[2])
 {
