@@ -143,7 +143,7 @@ check_fails "a table that is not there" "no such thing" filter list table nonesu
 # --- what is wrong ---------------------------------------------------------------------
 
 check_status "a wrong word: 1" 1 load "add table u" "add chain u c { type filter hook inptu priority 0; }"
-check_fails "it has a place" "standard input:2:32: 'inptu'" \
+check_fails "it has a place" "standard input:2:34: 'inptu'" \
 	load "add table u" "add chain u c { type filter hook inptu priority 0; }"
 check_status "what the kernel refuses: 2" 2 load "add table u" "add rule u nonesuch accept"
 check_fails "has the line of its command" "standard input:2:1: the kernel refuses" \

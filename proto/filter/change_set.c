@@ -67,7 +67,8 @@ static int weft_set_check(const struct weft_set *set, struct genl_info *info)
 	if (set->timeout && !(set->flags & WEFT_FILTER_SET_TIMEOUT))
 		return weft_refuse_attr(info->extack, info->attrs[WEFT_FILTER_A_TIMEOUT],
 					"the set has no timeouts", -EINVAL);
-	if (!set->size || set->size > WEFT_SET_SIZE_MAX)
+	if (info->attrs[WEFT_FILTER_A_SIZE] &&
+	    (!set->size || set->size > WEFT_SET_SIZE_MAX))
 		return weft_refuse_attr(info->extack, info->attrs[WEFT_FILTER_A_SIZE],
 					"no size for a set", -ERANGE);
 	return 0;
@@ -89,7 +90,7 @@ static int weft_set_parse(struct weft_set *set, struct genl_info *info)
 	set->flags = nla_get_u32_default(info->attrs[WEFT_FILTER_A_FLAGS], 0);
 	set->data = nla_get_u32_default(info->attrs[WEFT_FILTER_A_DATA],
 					WEFT_FILTER_DATA_NONE);
-	set->size = nla_get_u32_default(info->attrs[WEFT_FILTER_A_SIZE], WEFT_SET_SIZE_DEFAULT);
+	set->size = nla_get_u32_default(info->attrs[WEFT_FILTER_A_SIZE], 0);
 	if (timeout)
 		err = weft_timeout_parse(timeout, &set->timeout, info->extack);
 	nla_strscpy(set->name, info->attrs[WEFT_FILTER_A_SET], sizeof(set->name));

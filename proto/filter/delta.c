@@ -258,7 +258,7 @@ int weft_trans_add_elem(struct weft_trans *trans, struct weft_set *set, struct w
 	struct weft_delta *delta;
 	int err;
 
-	if (weft_trans_count(trans, set) >= set->size)
+	if (weft_trans_count(trans, set) >= weft_set_room(set))
 		return -ENFILE;
 	if (set->owner == trans)
 		return weft_trans_insert(set, elem);

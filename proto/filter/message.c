@@ -151,7 +151,7 @@ int weft_msg_set(const struct weft_msg *msg, const struct weft_set *set)
 	    !nla_put_u32(msg->skb, WEFT_FILTER_A_DATA, set->data) &&
 	    !nla_put(msg->skb, WEFT_FILTER_A_KEY, set->n_fields * sizeof(*set->fields),
 		     set->fields) &&
-	    !nla_put_u32(msg->skb, WEFT_FILTER_A_SIZE, set->size) &&
+	    !(set->size && nla_put_u32(msg->skb, WEFT_FILTER_A_SIZE, set->size)) &&
 	    !nla_put_u32(msg->skb, WEFT_FILTER_A_USES, msg->rs->sets[set->slot].uses) &&
 	    !(set->timeout &&
 	      weft_put_u64(msg->skb, WEFT_FILTER_A_TIMEOUT, set->timeout)) &&

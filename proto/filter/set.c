@@ -264,7 +264,7 @@ static struct weft_elem *weft_set_learn(struct weft_set *set, const u64 *key, u6
 	struct weft_elem *elem;
 	int err;
 
-	if (atomic_read(&set->count) >= set->size) {
+	if (atomic_read(&set->count) >= weft_set_room(set)) {
 		weft_fw_gc_soon(set->fw);
 		return NULL;
 	}

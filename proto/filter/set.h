@@ -16,7 +16,7 @@
 #include "rate.h"
 
 #define WEFT_SET_WORDS_MAX	(2 * WEFT_FILTER_KEY_MAX)
-#define WEFT_SET_SIZE_DEFAULT	65536
+#define WEFT_SET_SIZE_DYNAMIC	65536	/* if nobody says another, and rules add elements */
 #define WEFT_SET_SIZE_MAX	4194304
 #define WEFT_SET_MASKS_MAX	256	/* combinations of masks in a set */
 #define WEFT_SET_ENTRIES_MAX	2048	/* of an element: products of prefixes */
@@ -151,7 +151,7 @@ struct weft_store {
  * @table: slot of its table
  * @slot: its own
  * @flags: WEFT_FILTER_SET_*
- * @size: elements at most
+ * @size: elements at most, 0 if nobody said
  * @timeout: of elements that say nothing else, ms; 0: none
  * @data: WEFT_FILTER_DATA_*
  * @n_fields: of a key
@@ -188,6 +188,14 @@ struct weft_set {
 };
 
 #define WEFT_ELEM_DEAD	XA_MARK_1
+
+/* How many elements it may have. */
+static inline u32 weft_set_room(const struct weft_set *set)
+{
+	if (set->size)
+		return set->size;
+	return set->flags & WEFT_FILTER_SET_DYNAMIC ? WEFT_SET_SIZE_DYNAMIC : WEFT_SET_SIZE_MAX;
+}
 
 static inline bool weft_elem_visible(const struct weft_elem *elem, u64 gen)
 {

@@ -94,6 +94,21 @@ static bool weft_track_advance(struct weft_track *track, struct sk_buff *skb,
 	}
 }
 
+/* A packet that has moved the connection on before: was it part of it? */
+static bool weft_track_fitted(struct weft_track *track,
+			      const struct weft_track_packet *packet, bool reply)
+{
+	struct weft_track_stream stream;
+
+	if (packet->tuple.proto != WEFT_PROTO_STREAM)
+		return true;
+	spin_lock_bh(&track->lock);
+	stream = track->stream;
+	spin_unlock_bh(&track->lock);
+	return weft_track_stream_step(&stream, &packet->seg, reply) !=
+	       WEFT_TRACK_STREAM_REFUSED;
+}
+
 /* --- PREROUTING and OUTPUT --------------------------------------------------- */
 
 static bool weft_track_begins(const struct weft_track_net *tn,
@@ -135,7 +150,8 @@ static void weft_track_flow(struct weft_track_net *tn, struct sk_buff *skb,
 							    WEFT_TRACK_INVALID;
 		return;
 	}
-	if (!again && !weft_track_advance(track, skb, packet, reply)) {
+	if (again ? !weft_track_fitted(track, packet, reply) :
+		    !weft_track_advance(track, skb, packet, reply)) {
 		cb->state = WEFT_TRACK_INVALID;
 		return;
 	}

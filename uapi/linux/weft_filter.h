@@ -108,7 +108,7 @@ enum {
 	WEFT_FILTER_A_KEY,		/* array of u16: WEFT_FILTER_F_* of a set's key */
 	WEFT_FILTER_A_DATA,		/* u32: WEFT_FILTER_DATA_*: it is a map */
 	WEFT_FILTER_A_TIMEOUT,		/* u64, ms: of elements that say nothing else */
-	WEFT_FILTER_A_SIZE,		/* u32: elements at most */
+	WEFT_FILTER_A_SIZE,		/* u32: elements at most; default: 65536 of those that rules add */
 	WEFT_FILTER_A_ELEMS,		/* nested: WEFT_FILTER_A_ELEM each */
 	WEFT_FILTER_A_ELEM,		/* nested: WEFT_FILTER_EL_* */
 	WEFT_FILTER_A_TRACE,		/* nested: WEFT_FILTER_TR_* */

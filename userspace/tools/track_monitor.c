@@ -55,6 +55,7 @@ static bool wanted(const struct track_request *req, const struct track *t)
 {
 	const struct track_tuple *tuple = &t->tuple[0];
 	bool answered = t->status & WEFT_TRACK_S_SEEN_REPLY;
+	bool be_answered = req->replied == WEFT_TRACK_ESTABLISHED;
 
 	if (!prefix_has(&req->src, &tuple->src) || !prefix_has(&req->dst, &tuple->dst) ||
 	    (asked(req, WEFT_TRACK_F_PROTO) && tuple->proto != req->proto) ||
@@ -62,8 +63,7 @@ static bool wanted(const struct track_request *req, const struct track *t)
 	    (asked(req, WEFT_TRACK_F_DPORT) && tuple->dport != req->dport) ||
 	    (asked(req, WEFT_TRACK_F_ZONE) && t->zone != req->zone))
 		return false;
-	if (asked(req, WEFT_TRACK_F_STATE) &&
-	    answered != (req->replied == WEFT_TRACK_ESTABLISHED))
+	if (asked(req, WEFT_TRACK_F_STATE) && answered != be_answered)
 		return false;
 	if (asked(req, WEFT_TRACK_F_STREAM_STATE) && t->state != req->state)
 		return false;

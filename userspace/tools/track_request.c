@@ -177,16 +177,13 @@ static int take_set_timeout(struct args *a, void *into)
 	return args_u32(a, 0, UINT32_MAX, &req->timeout);
 }
 
-#define END_WORDS \
-	{ .name = "src", .take = take_src }, \
-	{ .name = "dst", .take = take_dst }, \
-	{ .name = "proto", .take = take_proto }, \
-	{ .name = "sport", .take = take_sport }, \
-	{ .name = "dport", .take = take_dport }, \
-	{ .name = "zone", .take = take_zone }
-
 static const struct keyword filter_words[] = {
-	END_WORDS,
+	{ .name = "src", .take = take_src },
+	{ .name = "dst", .take = take_dst },
+	{ .name = "proto", .take = take_proto },
+	{ .name = "sport", .take = take_sport },
+	{ .name = "dport", .take = take_dport },
+	{ .name = "zone", .take = take_zone },
 	{ .name = "state", .take = take_state },
 	{ .name = "mark", .take = take_mark },
 	{ 0 }
@@ -194,14 +191,24 @@ static const struct keyword filter_words[] = {
 
 static const struct keyword one_words[] = {
 	{ .name = "id", .take = take_id },
-	END_WORDS,
+	{ .name = "src", .take = take_src },
+	{ .name = "dst", .take = take_dst },
+	{ .name = "proto", .take = take_proto },
+	{ .name = "sport", .take = take_sport },
+	{ .name = "dport", .take = take_dport },
+	{ .name = "zone", .take = take_zone },
 	{ .name = "dev", .take = take_dev },
 	{ 0 }
 };
 
 static const struct keyword set_words[] = {
 	{ .name = "id", .take = take_id },
-	END_WORDS,
+	{ .name = "src", .take = take_src },
+	{ .name = "dst", .take = take_dst },
+	{ .name = "proto", .take = take_proto },
+	{ .name = "sport", .take = take_sport },
+	{ .name = "dport", .take = take_dport },
+	{ .name = "zone", .take = take_zone },
 	{ .name = "dev", .take = take_dev },
 	{ .name = "mark", .take = take_set_mark },
 	{ .name = "labels", .take = take_set_labels },
