@@ -24,6 +24,7 @@ check_status "an unknown colour" 1 weft -c=frob addr
 check_status "a batch without a name" 1 weft -b
 
 check "the modules unload" rmmod weft_filter weft
+at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/filter/weft_filter.ko"
 at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko"
 for arguments in addr route rule neigh link group "route get ::1" "ping -c 1 ::1" "trace ::1" track "nc -u ::1 5000" "perf ::1" "perf -s" stat "ss -a" monitor "filter list ruleset"; do
 	# shellcheck disable=SC2086 # several words

@@ -6,6 +6,7 @@
 
 # It uses weft.ko, and would keep it.
 rmmod weft_filter
+at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/filter/weft_filter.ko"
 
 # load [PARAMETER=VALUE...]
 load() {
