@@ -13,7 +13,7 @@
 /* How long the packets are that its source sent: they may have been put together here. */
 static inline unsigned int weft_forward_longest(struct sk_buff *skb)
 {
-	return weft_cb(skb)->frag_max ?: weft_gso_longest(skb);
+	return weft_cb(skb)->frag_max ?: weft_gso_longest(skb, 0);
 }
 
 bool weft_forwarding(const struct net *net, const struct net_device *dev);

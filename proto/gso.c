@@ -111,36 +111,18 @@ static unsigned int weft_gso_headers(const struct sk_buff *skb, unsigned int off
 	return WEFT_HDR_LEN + (len ? *len : sizeof(struct weft_stream_hdr));
 }
 
-/* The transport header is @offset bytes into the data. */
-static unsigned int weft_gso_longest_at(const struct sk_buff *skb, unsigned int offset)
-{
-	if (skb_is_gso(skb))
-		return weft_gso_headers(skb, offset) + skb_shinfo(skb)->gso_size;
-	return WEFT_HDR_LEN + skb->len - offset;
-}
-
 /**
- * weft_gso_longest() - what the packet needs of a link
- * @skb: packet of a checked kind; its data begins after the network header
+ * weft_gso_longest_part() - what a large packet needs of a link
+ * @skb: packet of a checked kind, skb_is_gso()
+ * @offset: of the transport header in its data, bytes
  *
  * Return: bytes of the longest packet or fragment that it stands for.
  */
-unsigned int weft_gso_longest(const struct sk_buff *skb)
+unsigned int weft_gso_longest_part(const struct sk_buff *skb, unsigned int offset)
 {
-	return weft_gso_longest_at(skb, 0);
+	return weft_gso_headers(skb, offset) + skb_shinfo(skb)->gso_size;
 }
-
-/**
- * weft_gso_longest_ready() - what a packet that has its network header needs of a link
- * @skb: packet of a checked kind; its data begins with the network header
- *
- * Return: as weft_gso_longest().
- */
-unsigned int weft_gso_longest_ready(const struct sk_buff *skb)
-{
-	return weft_gso_longest_at(skb, WEFT_HDR_LEN);
-}
-EXPORT_SYMBOL_GPL(weft_gso_longest);
+EXPORT_SYMBOL_GPL(weft_gso_longest_part);
 
 /**
  * weft_gso_octets() - how much is it on the wire?

@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include "drop.h"
+#include "header.h"
 #include "net.h"
 #include "train.h"
 
@@ -46,13 +47,23 @@ static inline unsigned int weft_gso_packets(const struct sk_buff *skb)
 					     skb_shinfo(skb)->gso_segs) : 1;
 }
 
+unsigned int weft_gso_longest_part(const struct sk_buff *skb, unsigned int offset);
+
+/*
+ * How many bytes must a link carry in one packet? The transport header is @offset bytes
+ * into the data: 0 or WEFT_HDR_LEN.
+ */
+static inline unsigned int weft_gso_longest(const struct sk_buff *skb, unsigned int offset)
+{
+	return skb_is_gso(skb) ? weft_gso_longest_part(skb, offset) :
+				 WEFT_HDR_LEN + skb->len - offset;
+}
+
 unsigned int weft_gso_octets(const struct sk_buff *skb);
 void weft_gso_mark_stream(struct sk_buff *skb, unsigned int mss);
 void weft_gso_mark_train(struct sk_buff *skb, unsigned int size);
 bool weft_gso_mark_whole(struct sk_buff *skb, const struct net_device *dev,
 			 unsigned int mtu);
-unsigned int weft_gso_longest(const struct sk_buff *skb);
-unsigned int weft_gso_longest_ready(const struct sk_buff *skb);
 enum weft_drop weft_gso_check(struct sk_buff *skb);
 enum weft_drop weft_gso_forget(struct sk_buff *skb);
 enum weft_drop weft_gso_refit(struct sk_buff *skb, unsigned int mtu);

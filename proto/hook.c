@@ -34,7 +34,6 @@ struct weft_hook_entry {
 };
 
 struct static_key weft_hooks_needed[NF_INET_NUMHOOKS];
-EXPORT_SYMBOL_GPL(weft_hooks_needed);
 
 static DEFINE_MUTEX(weft_hook_mutex);	/* of who is on which hook; innermost */
 

@@ -139,7 +139,8 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 }
 EXPORT_SYMBOL_GPL(weft_input_checksum);
 
-static enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
+/* What lies between hooks is inline: see weft_output_parts(). */
+static inline enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
 {
 	bool raw = weft_raw_rcv(net, skb);
 
@@ -236,7 +237,7 @@ static struct sk_buff *weft_input_unshare(struct net *net, struct sk_buff *skb)
 }
 
 /* To whom it goes: up, to other links, or both if it is for a group. */
-static enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
+static inline enum weft_drop weft_input_dispatch(struct net *net, struct sk_buff *skb)
 {
 	enum weft_drop reason = weft_input_local(net, skb);
 	bool here = reason == WEFT_DROP_NONE;

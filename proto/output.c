@@ -80,13 +80,16 @@ int weft_output_link(struct net *net, struct sk_buff *skb,
 	return err;
 }
 
-/* After POSTROUTING: whole or in parts. The packet is consumed. */
-static int weft_output_parts(struct net *net, struct sk_buff *skb,
-			     const struct weft_flow *flow)
+/*
+ * After POSTROUTING: whole or in parts. The packet is consumed. What lies between hooks is
+ * inline, else its having a name of its own would cost more than the hooks.
+ */
+static inline int weft_output_parts(struct net *net, struct sk_buff *skb,
+				    const struct weft_flow *flow)
 {
 	enum weft_drop reason = WEFT_DROP_NONE;
 
-	if (weft_gso_longest_ready(skb) <= weft_fragment_mtu(skb, flow->mtu))
+	if (weft_gso_longest(skb, WEFT_HDR_LEN) <= weft_fragment_mtu(skb, flow->mtu))
 		return weft_output_link(net, skb, flow);
 	if (weft_gso_several(skb) || weft_cb(skb)->dontfrag)
 		reason = WEFT_DROP_TOO_BIG;	/* by another way than it was made for */
@@ -157,8 +160,8 @@ int weft_output_way(struct net *net, struct sk_buff *skb, const struct weft_flow
 }
 
 /* After OUTPUT: back to this node, or out, or both. The packet is consumed. */
-static int weft_output_routed(struct net *net, struct sk_buff *skb,
-			      const struct weft_flow *flow)
+static inline int weft_output_routed(struct net *net, struct sk_buff *skb,
+				     const struct weft_flow *flow)
 {
 	if (weft_cb(skb)->loop)
 		weft_group_loop(net, skb);
@@ -208,7 +211,7 @@ int weft_output(struct net *net, struct sk_buff *skb,
 		const struct weft_flow *flow, const struct weft_output *out)
 {
 	unsigned int len = sizeof(struct weft_hdr) + skb->len;
-	bool fits = weft_gso_longest(skb) <= flow->mtu;
+	bool fits = weft_gso_longest(skb, 0) <= flow->mtu;
 	u32 mark = skb->mark;
 	int go;
 

@@ -10,7 +10,6 @@
  * kernels: stock debug
  * timeout: 200
  */
-#include <signal.h>
 #include <time.h>
 #include "hooks.h"
 #include "paths.h"
@@ -405,9 +404,11 @@ static void fragments(void)
 	/* Fragments are packets of their own, and what is whole again is one. */
 	enter("om");
 	hook_add("forward 0 hold %d", PARTS);
+	enter("ob");
+	hook_add("prerouting 0 hold %d", PARTS);
 	CHECK(!put(tx, 'g', 5000) && got(rx) == 'g');
 	flush_in("om");
-	enter("ob");
+	flush_in("ob");
 	hook_add("input 0 drop %d %d", DGRAM, PORT);
 	CHECK(!put(tx, 'g', 5000) && hook_wait("input", 0, 1) == 1 && !got_now(rx));
 	flush_all();
@@ -691,10 +692,7 @@ static pid_t traffic(void)
 
 static void stop(pid_t pid)
 {
-	int status;
-
-	kill(pid, SIGKILL);
-	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(!netns_kill(pid));
 	while (got_now(rx))
 		;
 }
@@ -769,8 +767,7 @@ static void namespaces_go(void)
 	close(rx);
 	CHECK(!netns_run("ip netns del om; ip netns del ob"));
 	CHECK(!netns_run(UNTIL("! ip -n oa link show a0 2>/dev/null")));
-	kill(sender, SIGKILL);
-	CHECK(waitpid(sender, NULL, 0) == sender);
+	CHECK(!netns_kill(sender));
 	close(tx);
 	CHECK(!netns_run("ip netns del oa"));
 	CHECK(!hooks_unload());

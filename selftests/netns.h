@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,13 @@ static inline int netns_run(const char *command)
 	if (status)
 		printf("# failed: %s\n", command);
 	return status;
+}
+
+/* Ends a child of the program. Returns 0 or -1. */
+static inline int netns_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
 }
 
 /* Reads a file of /proc/net of this namespace as a string. */

@@ -33,12 +33,13 @@ enum { NODE_A, NODE_R, NODE_B, NODES };
  * @checksums: are left to devices
  * @mtu: of the two links
  * @changing: the MTUs change meanwhile
+ * @eased: nothing is lost or spoiled any more
  */
 struct path {
 	int loss[2], delay, jitter, reorder, duplicate, corrupt, rate, limit;
 	bool at_router, whole, checksums;
 	int mtu[2];
-	bool changing;
+	bool changing, eased;
 };
 
 /**
@@ -120,11 +121,12 @@ static inline void path_print(const struct path *path)
 {
 	printf("# path: loss %d%% and %d%%, delay %d ms, jitter %d ms, reorder %d%%\n",
 	       path->loss[0], path->loss[1], path->delay, path->jitter, path->reorder);
-	printf("#   duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d%s%s%s%s\n",
+	printf("#   duplicate %d%%, corrupt %d%%, rate %d kbit, limit %d, mtu %d and %d",
 	       path->duplicate, path->corrupt, path->rate, path->limit, path->mtu[0],
-	       path->mtu[1], path->changing ? ", changing" : "",
+	       path->mtu[1]);
+	printf("%s%s%s%s%s\n", path->changing ? ", changing" : "",
 	       path->at_router ? ", at the router" : "", path->whole ? ", large packets" : "",
-	       path->checksums ? "" : ", checksums by software");
+	       path->checksums ? "" : ", checksums by software", path->eased ? ", eased" : "");
 }
 
 static inline int path_netem(const struct path *path, int way, char *to, size_t size)
@@ -133,13 +135,13 @@ static inline int path_netem(const struct path *path, int way, char *to, size_t 
 
 	if (path->delay)
 		n += snprintf(to + n, size - n, " delay %dms %dms", path->delay, path->jitter);
-	if (path->loss[way])
+	if (path->loss[way] && !path->eased)
 		n += snprintf(to + n, size - n, " loss %d%%", path->loss[way]);
 	if (path->reorder)
 		n += snprintf(to + n, size - n, " reorder %d%%", 100 - path->reorder);
 	if (path->duplicate)
 		n += snprintf(to + n, size - n, " duplicate %d%%", path->duplicate);
-	if (path->corrupt)
+	if (path->corrupt && !path->eased)
 		n += snprintf(to + n, size - n, " corrupt %d%%", path->corrupt);
 	if (path->rate)
 		n += snprintf(to + n, size - n, " rate %dkbit", path->rate);

@@ -9,7 +9,6 @@
  * timeout: 200
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include "sock.h"
 #include "wire.h"
@@ -179,14 +178,6 @@ static pid_t traffic(struct sock_name to)
 	}
 }
 
-static void stop(pid_t pid)
-{
-	int status;
-
-	kill(pid, SIGKILL);
-	CHECK(waitpid(pid, &status, 0) == pid);
-}
-
 /* Waits until more of these have been counted here. */
 static void wait_for_more(const char *pattern)
 {
@@ -218,8 +209,8 @@ static void packets_sent_and_received(void)
 		CHECK(nothing_left("weft/addr") && nothing_left("weft/neigh"));
 		make_link();
 	}
-	stop(here);
-	stop(there);
+	CHECK(!netns_kill(here));
+	CHECK(!netns_kill(there));
 	RUN("weft ping -q -c 1 7::2 >/dev/null; ip link del near");
 }
 
@@ -249,7 +240,7 @@ static void packets_forwarded(void)
 		CHECK(!setns(home, CLONE_NEWNET));
 		wait_for_more("OutRequests");
 		RUN("ip netns del router");
-		stop(sender);
+		CHECK(!netns_kill(sender));
 		/* The end of a namespace takes its devices away in its own time. */
 		RUN("while ip link show near >/dev/null 2>&1; do sleep 0.01; done;"
 		    "while ip -n far link show far >/dev/null 2>&1; do sleep 0.01; done");
@@ -277,9 +268,9 @@ static void namespaces(void)
 		RUN("ip netns del far; ip netns add far; ip -n far link set lo up");
 		wait_for_more("OutRequests");
 		wait_for_more("InReceives");
-		stop(there);
+		CHECK(!netns_kill(there));
 		RUN("while ip link show near >/dev/null 2>&1; do sleep 0.01; done");
-		stop(here);
+		CHECK(!netns_kill(here));
 		CHECK(nothing_left("weft/addr") && nothing_left("weft/neigh"));
 	}
 }

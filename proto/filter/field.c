@@ -163,13 +163,7 @@ static bool weft_get_len(struct weft_packet *packet, u32 arg, u64 *value)
 	struct sk_buff *skb = packet->skb;
 
 	/* What is one packet in the end is told with its whole length. */
-	if (!weft_gso_several(skb)) {
-		*value = skb->len;
-		return true;
-	}
-	__skb_pull(skb, WEFT_HDR_LEN);
-	*value = weft_gso_longest(skb);
-	__skb_push(skb, WEFT_HDR_LEN);
+	*value = weft_gso_several(skb) ? weft_gso_longest(skb, WEFT_HDR_LEN) : skb->len;
 	return true;
 }
 
