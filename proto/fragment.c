@@ -257,9 +257,9 @@ int weft_fragment_output(struct net *net, struct sk_buff *skb,
  * weft_fragment_forward() - forward a packet in fragments
  * @net: namespace
  * @skb: packet of another node, longer than weft_fragment_mtu(), with WEFT_FLAG_FRAGOK
- *	or put together here. Its data begins with the network header, which is as it is to be sent: its
- *	hop limit is already one less. weft_hdr(), weft_cb(), skb->dev (the device
- *	that it leaves through) and skb->protocol are set. It may be a fragment.
+ *	or put together here. Its data begins with the network header, which is as it is
+ *	to be sent: its hop limit is already one less. weft_hdr(), weft_cb(), skb->dev (the
+ *	device that it leaves through) and skb->protocol are set. It may be a fragment.
  * @flow: its way
  *
  * The identification is the packet id, that of a fragment stays. No fragment is

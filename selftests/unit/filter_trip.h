@@ -18,6 +18,7 @@
  * @ruleset: what the messages of them make
  * @known: all messages were understood
  * @told: what was told of errors
+ * @told_len: how much that is
  */
 struct filter_trip {
 	struct filter_arena arena;

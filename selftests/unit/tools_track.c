@@ -26,8 +26,10 @@ static int set(const char *line)
 
 static void filters(void)
 {
-	CHECK(filter("src 7:1::/32 proto stream dport 80 state established mark 0x10/0xf0 "
-		     "zone 3") == CLI_OK);
+	const char *all =
+		"src 7:1::/32 proto stream dport 80 state established mark 0x10/0xf0 zone 3";
+
+	CHECK(filter(all) == CLI_OK);
 	CHECK(req.src.len == 32 && req.proto == WEFT_PROTO_STREAM && req.dport == 80);
 	CHECK(req.state == WEFT_TRACK_STREAM_ESTABLISHED && req.zone == 3);
 	CHECK(req.mark == 0x10 && req.mark_mask == 0xf0);
@@ -106,9 +108,7 @@ static void as_text(void)
 	print_begin(&o);
 	track_print(&o, &t);
 	print_end(&o, __FILE__, __LINE__,
-		  "id 5 stream SYN-SENT src 7::1 dst 7::2 sport 1000 dport 80 packets 2 "
-		  "bytes 112 reply src 7::2 dst 7::1 sport 80 dport 1000 packets 0 bytes 0 "
-		  "mark 0x10 timeout 120");
+		  "id 5 stream SYN-SENT src 7::1 dst 7::2 sport 1000 dport 80 packets 2 bytes 112 reply src 7::2 dst 7::1 sport 80 dport 1000 packets 0 bytes 0 mark 0x10 timeout 120");
 }
 
 static void not_a_connection(void)

@@ -24,7 +24,7 @@
 
 #define WEFT_FILTER_GENL_NAME		"weft_filter"
 #define WEFT_FILTER_GENL_VERSION	1
-#define WEFT_FILTER_GROUP_CHANGES	"changes"	/* what COMMIT changed, as NEW_* and DEL_* */
+#define WEFT_FILTER_GROUP_CHANGES	"changes"	/* changes, as NEW_* and DEL_* */
 #define WEFT_FILTER_GROUP_TRACE		"trace"		/* WEFT_FILTER_CMD_TRACE */
 
 #define WEFT_FILTER_NAME_MAX		32	/* of tables, chains and sets, with the NUL */
@@ -41,16 +41,16 @@ enum {
 	WEFT_FILTER_CMD_ABORT,
 	WEFT_FILTER_CMD_CHECK,		/* as COMMIT, but nothing is changed */
 	WEFT_FILTER_CMD_GET_GEN,	/* answers GEN: A_GEN */
-	WEFT_FILTER_CMD_FLUSH,		/* the ruleset; A_TABLE: that table's rules; A_CHAIN: its */
+	WEFT_FILTER_CMD_FLUSH,		/* all; with A_TABLE, A_CHAIN: the rules there */
 	WEFT_FILTER_CMD_NEW_TABLE,	/* A_TABLE; NLM_F_EXCL: it must not be there */
 	WEFT_FILTER_CMD_DEL_TABLE,	/* with all in it */
-	WEFT_FILTER_CMD_GET_TABLE,	/* and the others: dumps; A_TABLE, A_CHAIN, A_SET narrow it */
+	WEFT_FILTER_CMD_GET_TABLE,	/* dump, as all GET_*; for A_TABLE, A_CHAIN, A_SET */
 	WEFT_FILTER_CMD_NEW_CHAIN,	/* A_TABLE, A_CHAIN; A_HOOK makes it a base chain */
-	WEFT_FILTER_CMD_DEL_CHAIN,	/* -EBUSY while a rule or element leads to it, or it has rules */
+	WEFT_FILTER_CMD_DEL_CHAIN,	/* -EBUSY if something leads to it, or it has rules */
 	WEFT_FILTER_CMD_GET_CHAIN,
-	WEFT_FILTER_CMD_NEW_RULE,	/* A_TABLE, A_CHAIN, A_EXPRS; at the end with NLM_F_APPEND, else
-					 * first; A_POSITION: behind (APPEND) or before that rule;
-					 * NLM_F_REPLACE: A_HANDLE is the one to replace
+	WEFT_FILTER_CMD_NEW_RULE,	/* A_TABLE, A_CHAIN, A_EXPRS; NLM_F_APPEND: at the end,
+					 * else first; A_POSITION: behind that rule (APPEND) or
+					 * before it; NLM_F_REPLACE: A_HANDLE is the one to replace
 					 */
 	WEFT_FILTER_CMD_DEL_RULE,	/* A_TABLE, A_CHAIN, A_HANDLE */
 	WEFT_FILTER_CMD_GET_RULE,
@@ -60,7 +60,7 @@ enum {
 	WEFT_FILTER_CMD_NEW_ELEM,	/* A_TABLE, A_SET, A_ELEMS */
 	WEFT_FILTER_CMD_DEL_ELEM,	/* A_ELEMS, or all elements of the set */
 	WEFT_FILTER_CMD_GET_ELEM,	/* dump; with A_ELEMS: those alone */
-	WEFT_FILTER_CMD_RESET,		/* counters and quotas of A_TABLE, A_CHAIN, A_HANDLE, or all */
+	WEFT_FILTER_CMD_RESET,		/* counters, quotas; of A_TABLE, A_CHAIN, A_HANDLE */
 	WEFT_FILTER_CMD_TRACE,		/* from the kernel */
 	WEFT_FILTER_CMD_GEN,		/* from the kernel: the last message of a COMMIT */
 	__WEFT_FILTER_CMD_MAX,
@@ -101,14 +101,14 @@ enum {
 	WEFT_FILTER_A_HOOK,		/* u32 WEFT_FILTER_HOOK_* */
 	WEFT_FILTER_A_PRIORITY,		/* s32 */
 	WEFT_FILTER_A_POLICY,		/* u32: WEFT_FILTER_ACCEPT (default) or _DROP */
-	WEFT_FILTER_A_COUNTERS,		/* struct weft_filter_counters: of a policy, a rule, an element */
+	WEFT_FILTER_A_COUNTERS,		/* struct weft_filter_counters: of a policy, a rule */
 	WEFT_FILTER_A_FLAGS,		/* u32: WEFT_FILTER_TABLE_*, or WEFT_FILTER_SET_* */
 	WEFT_FILTER_A_COMMENT,		/* string */
 	WEFT_FILTER_A_EXPRS,		/* nested: WEFT_FILTER_E_* each */
 	WEFT_FILTER_A_KEY,		/* array of u16: WEFT_FILTER_F_* of a set's key */
 	WEFT_FILTER_A_DATA,		/* u32: WEFT_FILTER_DATA_*: it is a map */
 	WEFT_FILTER_A_TIMEOUT,		/* u64, ms: of elements that say nothing else */
-	WEFT_FILTER_A_SIZE,		/* u32: elements at most; default: 65536 of those that rules add */
+	WEFT_FILTER_A_SIZE,		/* u32: elements at most; else 65536 if rules add them */
 	WEFT_FILTER_A_ELEMS,		/* nested: WEFT_FILTER_A_ELEM each */
 	WEFT_FILTER_A_ELEM,		/* nested: WEFT_FILTER_EL_* */
 	WEFT_FILTER_A_TRACE,		/* nested: WEFT_FILTER_TR_* */
@@ -175,7 +175,7 @@ enum {
 	WEFT_FILTER_F_CTL_TYPE,
 	WEFT_FILTER_F_CTL_CODE,
 	WEFT_FILTER_F_STREAM_FLAGS,	/* WEFT_STREAM_* */
-	WEFT_FILTER_F_CAST,		/* of the destination: 0: one node, 1: a group, 2: broadcast */
+	WEFT_FILTER_F_CAST,		/* destination: 0: a node, 1: a group, 2: broadcast */
 	WEFT_FILTER_F_IIF,		/* index */
 	WEFT_FILTER_F_OIF,
 	WEFT_FILTER_F_IIFNAME,		/* name: 16 bytes as two numbers */
@@ -231,7 +231,7 @@ enum {
 	WEFT_FILTER_EA_FIELD,		/* u32 WEFT_FILTER_F_* */
 	WEFT_FILTER_EA_ARG,		/* u32: level of a cgroup */
 	WEFT_FILTER_EA_FLAGS,		/* u32 WEFT_FILTER_X_* */
-	WEFT_FILTER_EA_MASK,		/* u64 or two: field & MASK is compared; default: all ones */
+	WEFT_FILTER_EA_MASK,		/* u64 or two: field & MASK is compared; else all bits */
 	WEFT_FILTER_EA_FIRST,		/* u64 or two */
 	WEFT_FILTER_EA_LAST,		/* u64 or two: the range's end, in it; default: FIRST */
 	WEFT_FILTER_EA_SET,		/* string */
