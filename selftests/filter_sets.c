@@ -345,6 +345,106 @@ static void many_elements(void)
 	CHECK(!dump(WEFT_FILTER_CMD_GET_ELEM, "t"));
 }
 
+/* --- while somebody keeps an older ruleset ------------------------------------------- */
+
+static void element(int cmd, const char *set, uint64_t key)
+{
+	elems_begin(cmd, set);
+	elem(&key, NULL, 1);
+	filter_end(&m, elems);
+}
+
+/* A transaction, which keeps what it began from; closed with its socket. */
+static int keep(void)
+{
+	int fd = filter_open();
+
+	begin(WEFT_FILTER_CMD_BEGIN, 0, NULL, NULL);
+	CHECK(!filter_ask(fd, &m)->err);
+	return fd;
+}
+
+static void what_was_deleted_stays_so(void)
+{
+	int other;
+
+	fresh();
+	set_begin("s", dport, 1, 0);
+	GOOD();
+	drop_if_in("s", dport, 1, 0);
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", PORT);
+	GOOD();
+	CHECK(!passes());
+	other = keep();
+	element(WEFT_FILTER_CMD_DEL_ELEM, "s", PORT);
+	GOOD();
+	CHECK(passes());
+	simple(WEFT_FILTER_CMD_BEGIN);
+	begin(WEFT_FILTER_CMD_DEL_ELEM, 0, "t", NULL);
+	filter_str(&m, WEFT_FILTER_A_SET, "s");
+	GOOD();
+	simple(WEFT_FILTER_CMD_CHECK);
+	CHECK(passes());
+	CHECK(!dump(WEFT_FILTER_CMD_GET_ELEM, "t"));
+	close(other);
+}
+
+static void what_was_deleted_makes_room(void)
+{
+	int i, other;
+
+	fresh();
+	set_begin("s", dport, 1, 0);
+	filter_u32(&m, WEFT_FILTER_A_SIZE, 1);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 7);
+	GOOD();
+	other = keep();
+	for (i = 0; i < 40; i++) {
+		element(WEFT_FILTER_CMD_NEW_ELEM, "s", 8);
+		REFUSED(ENFILE, "full");
+		element(WEFT_FILTER_CMD_DEL_ELEM, "s", 7);
+		GOOD();
+		element(WEFT_FILTER_CMD_NEW_ELEM, "s", 7);
+		GOOD();
+	}
+	CHECK(dump(WEFT_FILTER_CMD_GET_ELEM, "t") == 1);
+	close(other);
+}
+
+static void a_transaction_takes_back(void)
+{
+	struct nlattr *at;
+
+	fresh();
+	set_begin("d", dport, 1, WEFT_FILTER_SET_DYNAMIC);
+	GOOD();
+	rule("in", NLM_F_APPEND);
+	at = filter_nest(&m, WEFT_FILTER_E_UPDATE);
+	set_expr("d", dport, 1);
+	filter_u32(&m, WEFT_FILTER_EA_OP, WEFT_FILTER_UPDATE_DELETE);
+	filter_end(&m, at);
+	rule_end();
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "d", PORT);
+	GOOD();
+	simple(WEFT_FILTER_CMD_BEGIN);
+	element(WEFT_FILTER_CMD_DEL_ELEM, "d", PORT);
+	GOOD();
+	/* It deletes it as well. */
+	CHECK(passes());
+	element(WEFT_FILTER_CMD_NEW_ELEM, "d", 7);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "d", 8);
+	GOOD();
+	element(WEFT_FILTER_CMD_DEL_ELEM, "d", 7);
+	GOOD();
+	simple(WEFT_FILTER_CMD_COMMIT);
+	CHECK(dump(WEFT_FILTER_CMD_GET_ELEM, "t") == 1);
+	element(WEFT_FILTER_CMD_DEL_ELEM, "d", 8);
+	GOOD();
+}
+
 /* --- under traffic ------------------------------------------------------------------- */
 
 static atomic_int stop;
@@ -426,6 +526,9 @@ int main(void)
 	TAP_RUN(maps);
 	TAP_RUN(anonymous_sets_go_with_their_rule);
 	TAP_RUN(many_elements);
+	TAP_RUN(what_was_deleted_stays_so);
+	TAP_RUN(what_was_deleted_makes_room);
+	TAP_RUN(a_transaction_takes_back);
 	TAP_RUN(no_packet_sees_half_a_commit);
 	return tap_done();
 }

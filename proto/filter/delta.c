@@ -218,13 +218,31 @@ struct weft_elem *weft_trans_find_elem(struct weft_trans *trans, struct weft_set
 	return elem || !delta ? elem : weft_store_overlap(&delta->store, like, 0, NULL);
 }
 
+/* Is one there, its time over or not, that the transaction has not deleted? */
+static bool weft_trans_has(const struct weft_trans *trans, struct weft_set *set,
+			   struct weft_delta *delta, unsigned long id)
+{
+	const struct weft_elem *elem;
+	bool has;
+
+	rcu_read_lock();
+	elem = xa_load(&set->elems, id);
+	has = elem && weft_elem_visible(elem, trans->base->gen) && !xa_load(&delta->gone, id);
+	rcu_read_unlock();
+	return has;
+}
+
 /* How many elements there are after the transaction. */
 static u32 weft_trans_count(struct weft_trans *trans, struct weft_set *set)
 {
 	struct weft_delta *delta = weft_delta_find(trans, set);
 	u32 count = atomic_read(&set->count);
 
-	return delta ? count + delta->n_added - delta->n_gone : count;
+	if (!delta)
+		return count;
+	/* Packets, or the time, may have taken those that go by now. */
+	count += delta->n_added;
+	return count - min(count, delta->n_gone);
 }
 
 /* In a tree an element whose time is over may be in the way. */
@@ -298,7 +316,9 @@ int weft_trans_del_elem(struct weft_trans *trans, struct weft_set *set,
 	unsigned long id = 0;
 	struct weft_elem *elem;
 
+	rcu_read_lock();
 	elem = delta ? weft_store_same(&delta->store, like, 0) : NULL;
+	rcu_read_unlock();
 	if (elem) {
 		weft_delta_take(delta, elem);
 		weft_elem_free(elem);
@@ -345,7 +365,7 @@ int weft_trans_del_elems(struct weft_trans *trans, struct weft_set *set)
 		err = 0;
 		if (!delta)
 			weft_set_erase(set, elem);
-		else if (!xa_load(&delta->gone, id))
+		else if (weft_trans_has(trans, set, delta, id))
 			err = weft_delta_kill(delta, id);
 		if (err)
 			return err;

@@ -100,7 +100,8 @@ bool weft_set_erase(struct weft_set *set, struct weft_elem *elem)
 {
 	if (!xa_erase_bh(&set->elems, elem->id))
 		return false;
-	atomic_dec(&set->count);
+	if (!elem->dead)
+		atomic_dec(&set->count);
 	weft_store_remove(&set->store, elem);
 	call_rcu(&elem->rcu, weft_elem_free_cb);
 	return true;
@@ -121,6 +122,7 @@ void weft_set_kill(struct weft_set *set, unsigned long id, u64 gen)
 	xa_lock_bh(&set->elems);
 	elem = xa_load(&set->elems, id);
 	if (elem) {
+		atomic_add(!gen - !elem->dead, &set->count);
 		WRITE_ONCE(elem->dead, gen);
 		if (gen)
 			__xa_set_mark(&set->elems, id, WEFT_ELEM_DEAD);
@@ -265,7 +267,8 @@ static struct weft_elem *weft_set_learn(struct weft_set *set, const u64 *key, u6
 	int err;
 
 	if (atomic_read(&set->count) >= weft_set_room(set)) {
-		weft_fw_gc_soon(set->fw);
+		if (set->flags & WEFT_FILTER_SET_TIMEOUT)
+			weft_fw_gc_soon(set->fw);
 		return NULL;
 	}
 	elem = weft_elem_new(set, key, key, GFP_ATOMIC | __GFP_NOWARN);

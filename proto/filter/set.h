@@ -156,7 +156,7 @@ struct weft_store {
  * @data: WEFT_FILTER_DATA_*
  * @n_fields: of a key
  * @fields: WEFT_FILTER_F_* each
- * @count: elements, dead ones too
+ * @count: elements that are there, and not dead
  * @last_id: of an element
  * @elems: struct weft_elem by id; dead ones are marked
  * @store: finds them by keys

@@ -135,6 +135,7 @@ int weft_tree_rebuild(struct weft_set *set, u64 gen)
 			weft_tree_free(tree);
 			return err;
 		}
+		cond_resched();
 	}
 	tree->older = rcu_dereference_raw(set->store.tree);
 	rcu_assign_pointer(set->store.tree, tree);
