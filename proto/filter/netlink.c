@@ -264,8 +264,10 @@ static const struct genl_ops weft_fw_ops[] = {
 };
 
 static const struct genl_multicast_group weft_fw_groups[] = {
-	[WEFT_FW_GROUP_CHANGES]	= { .name = WEFT_FILTER_GROUP_CHANGES },
-	[WEFT_FW_GROUP_TRACE]	= { .name = WEFT_FILTER_GROUP_TRACE },
+	[WEFT_FW_GROUP_CHANGES]	= { .name = WEFT_FILTER_GROUP_CHANGES,
+				    .flags = GENL_MCAST_CAP_NET_ADMIN },
+	[WEFT_FW_GROUP_TRACE]	= { .name = WEFT_FILTER_GROUP_TRACE,
+				    .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family weft_fw_family __ro_after_init = {
