@@ -271,6 +271,49 @@ static void loops_are_refused(void)
 	REFUSED(EBUSY, "has rules");
 }
 
+/* A chain of @n rules, each a verdict that leads to @to, or without it none. */
+static void chain_of(const char *chain, int n, int value, const char *to)
+{
+	begin(WEFT_FILTER_CMD_NEW_CHAIN, NLM_F_EXCL, "t", chain);
+	GOOD();
+	while (n--) {
+		rule(chain, NLM_F_APPEND);
+		if (to)
+			verdict(value, to);
+		rule_end();
+		GOOD();
+	}
+}
+
+/* Each way through 160 x 160 x 163 rules is too long; one through 160 + 160 + 300 is not. */
+static void ways_are_bounded(void)
+{
+	int i;
+
+	fresh();
+	simple(WEFT_FILTER_CMD_BEGIN);
+	chain_of("c", 160, 0, NULL);
+	chain_of("b", 160, WEFT_FILTER_JUMP, "c");
+	chain_of("a", 160, WEFT_FILTER_JUMP, "b");
+	simple(WEFT_FILTER_CMD_COMMIT);
+	for (i = 0; i < 2; i++) {
+		rule("c", 0);
+		rule_end();
+		GOOD();
+	}
+	rule("c", 0);
+	rule_end();
+	REFUSED(E2BIG, "too many rules");
+	CHECK(dump(WEFT_FILTER_CMD_GET_RULE, "t") == 160 + 160 + 162);
+	fresh();
+	simple(WEFT_FILTER_CMD_BEGIN);
+	chain_of("c", 300, 0, NULL);
+	chain_of("b", 160, WEFT_FILTER_GOTO, "c");
+	chain_of("a", 160, WEFT_FILTER_GOTO, "b");
+	simple(WEFT_FILTER_CMD_COMMIT);
+	CHECK(passes());
+}
+
 static void who_has_no_right(void)
 {
 	int status = -1;
@@ -340,6 +383,7 @@ int main(void)
 	TAP_RUN(chains_are_checked);
 	TAP_RUN(comparisons_are_checked);
 	TAP_RUN(loops_are_refused);
+	TAP_RUN(ways_are_bounded);
 	TAP_RUN(who_has_no_right);
 	TAP_RUN(changes_are_told);
 	return tap_done();

@@ -135,6 +135,7 @@ int weft_change_new_rule(struct weft_trans *trans, struct genl_info *info)
 		return weft_refuse(info->extack, "no room for another rule", err);
 	}
 	weft_rule_use(trans, rule, 1);
+	trans->leads |= trans->next->chains[chain->slot].uses;
 	if (info->nlhdr->nlmsg_flags & NLM_F_REPLACE) {
 		weft_rule_use(trans, chain->rules[at + 1], -1);
 		weft_told_rule(trans, WEFT_FILTER_CMD_DEL_RULE, chain, chain->rules[at + 1]);

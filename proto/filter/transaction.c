@@ -226,8 +226,8 @@ static void weft_commit_publish(struct weft_trans *trans, u64 gen)
  *
  * Context: the firewall's mutex, may sleep.
  * Return: 0; -ECANCELED if a change was refused, -ESTALE if somebody else was faster,
- * -ELOOP if chains lead into each other, -ENOMEM, or what weft_register_net_hooks()
- * returns. Then nothing has changed.
+ * -ELOOP if chains lead into each other, -E2BIG if they lead past too many rules, -ENOMEM,
+ * or what weft_register_net_hooks() returns. Then nothing has changed.
  */
 int weft_trans_commit(struct weft_trans *trans, bool check, struct netlink_ext_ack *extack)
 {
@@ -243,6 +243,8 @@ int weft_trans_commit(struct weft_trans *trans, bool check, struct netlink_ext_a
 	if (err == -ELOOP)
 		return weft_refuse(extack, "chains lead into each other in a circle or too deep",
 				   err);
+	if (err == -E2BIG)
+		return weft_refuse(extack, "a packet could meet too many rules", err);
 	err = err ?: weft_commit_compile(trans) ?: weft_commit_elems(trans, gen);
 	if (!err && !check)
 		err = weft_commit_hook_up(trans);

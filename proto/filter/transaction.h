@@ -40,7 +40,7 @@ struct weft_delta {
  * @portid: the socket that began it, or that made the one change that it is of
  * @open: BEGIN made it
  * @spoiled: a change was refused
- * @leads: what leads to chains has changed
+ * @leads: what leads to chains has changed, or what a chain has that something leads to
  * @changes: how many, each rule and each element
  * @base: the ruleset that it changes; a reference is held
  * @next: the ruleset that it makes
