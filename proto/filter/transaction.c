@@ -136,6 +136,7 @@ static struct weft_fw_hook *weft_commit_hook(const struct weft_ruleset *rs, u32 
 	return chain->hook;
 }
 
+/* Those that packets may be in are freed with their ruleset, a grace period later. */
 static void weft_commit_unhook(struct weft_trans *trans, const struct weft_ruleset *rs,
 			       const struct weft_ruleset *other)
 {
@@ -146,7 +147,7 @@ static void weft_commit_unhook(struct weft_trans *trans, const struct weft_rules
 		hook = weft_commit_hook(rs, i, other);
 		if (!hook || !hook->registered)
 			continue;
-		weft_unregister_net_hooks(trans->fw->net, &hook->ops, 1);
+		__weft_unregister_net_hooks(trans->fw->net, &hook->ops, 1);
 		hook->registered = false;
 	}
 }
@@ -165,6 +166,8 @@ static int weft_commit_hook_up(struct weft_trans *trans)
 		err = weft_register_net_hooks(trans->fw->net, &hook->ops, 1);
 		if (err) {
 			weft_commit_unhook(trans, trans->next, trans->base);
+			/* The hooks go with the transaction, at once. */
+			synchronize_net();
 			return err;
 		}
 		hook->registered = true;
