@@ -285,6 +285,19 @@ struct genl_family weft_fw_family __ro_after_init = {
 	.module = THIS_MODULE,
 };
 
+static bool weft_fw_heard;
+
+/**
+ * weft_fw_told() - is the family there, so that packets can tell something?
+ *
+ * Context: RCU read lock.
+ * Return: false before it is registered and from before it is unregistered.
+ */
+bool weft_fw_told(void)
+{
+	return READ_ONCE(weft_fw_heard);
+}
+
 int __init weft_filter_netlink_init(void)
 {
 	int err;
@@ -295,11 +308,15 @@ int __init weft_filter_netlink_init(void)
 	err = genl_register_family(&weft_fw_family);
 	if (err)
 		netlink_unregister_notifier(&weft_fw_notifier);
+	else
+		WRITE_ONCE(weft_fw_heard, true);
 	return err;
 }
 
 void weft_filter_netlink_exit(void)
 {
+	WRITE_ONCE(weft_fw_heard, false);
+	synchronize_net();
 	genl_unregister_family(&weft_fw_family);
 	netlink_unregister_notifier(&weft_fw_notifier);
 }

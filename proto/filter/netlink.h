@@ -25,6 +25,7 @@ extern const struct nla_policy weft_elem_policy[WEFT_FILTER_EL_MAX + 1];
 int weft_name_check(const struct nlattr *attr, struct netlink_ext_ack *extack);
 char *weft_comment_new(const struct nlattr *attr);
 int weft_put_u64(struct sk_buff *skb, int type, u64 value);
+bool weft_fw_told(void);
 
 int weft_filter_netlink_init(void);
 void weft_filter_netlink_exit(void);

@@ -77,7 +77,7 @@ void weft_trace_tell(const struct weft_packet *packet, u32 kind,
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&weft_fw_family, net, WEFT_FW_GROUP_TRACE))
+	if (!weft_fw_told() || !genl_has_listeners(&weft_fw_family, net, WEFT_FW_GROUP_TRACE))
 		return;
 	msg = genlmsg_new(SZ_1K, GFP_ATOMIC);
 	if (!msg)
