@@ -258,10 +258,10 @@ static int weft_fw_chain_grow(struct weft_fw_chain *chain)
 	struct weft_fw_rule **rules;
 	u32 room = max_t(u32, 8, 2 * chain->room);
 
-	if (chain->n_rules < chain->room)
-		return 0;
 	if (chain->n_rules >= WEFT_FW_RULES_MAX)
 		return -ENOSPC;
+	if (chain->n_rules < chain->room)
+		return 0;
 	rules = weft_fw_rules_alloc(room);
 	if (!rules)
 		return -ENOMEM;
@@ -343,7 +343,8 @@ int weft_fw_chain_compile(struct weft_fw_chain *chain)
 
 	for (i = 0; i < chain->n_rules; i++)
 		n += weft_fw_rule_compile(chain->rules[i], NULL);
-	ops = kvcalloc(n, sizeof(*ops), GFP_KERNEL_ACCOUNT);
+	/* That may be more than there can be. */
+	ops = kvcalloc(n, sizeof(*ops), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	starts = kvmalloc_array(chain->n_rules + 1, sizeof(*starts), GFP_KERNEL_ACCOUNT);
 	if (!ops || !starts) {
 		kvfree(ops);

@@ -93,7 +93,7 @@ static int weft_log_check(const struct weft_log *log, struct nlattr **tb,
 	const char *c;
 
 	for (c = log->prefix; *c; c++)
-		if (*c < ' ' || *c == '\x7f')
+		if ((u8)*c < ' ' || *c == '\x7f')
 			return weft_refuse_attr(extack, tb[WEFT_FILTER_EA_PREFIX],
 						"a prefix has no control characters", -EINVAL);
 	if (tb[WEFT_FILTER_EA_GROUP] && tb[WEFT_FILTER_EA_LEVEL])

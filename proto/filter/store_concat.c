@@ -4,6 +4,7 @@
  * hash once for each product of them. Who looks masks the key with each combination of
  * masks that there is; where several elements match, the one with the most bits wins.
  */
+#include <linux/bitmap.h>
 #include <linux/jhash.h>
 #include <linux/slab.h>
 #include "prefix.h"
@@ -155,17 +156,26 @@ static struct weft_mask *weft_mask_find(struct weft_store *store, const u64 *mas
 	return NULL;
 }
 
+/* A number that none of them has. Who looks with older masks does not see what gets it. */
+static u32 weft_mask_number(const struct weft_masks *masks)
+{
+	DECLARE_BITMAP(taken, WEFT_SET_MASKS_MAX) = {};
+	u32 i;
+
+	for (i = 0; masks && i < masks->n; i++)
+		__set_bit(masks->mask[i].number, taken);
+	return find_first_zero_bit(taken, WEFT_SET_MASKS_MAX);
+}
+
 /* Those with more bits stay before it. */
 static struct weft_mask *weft_mask_insert(struct weft_masks *masks, const struct weft_masks *old,
 					  u32 bits)
 {
-	u32 i, at = 0, number = 0;
+	u32 i, at = 0, number = weft_mask_number(old);
 
 	masks->n = old ? old->n + 1 : 1;
-	for (i = 0; i + 1 < masks->n; i++) {
+	for (i = 0; i + 1 < masks->n; i++)
 		at += old->mask[i].bits >= bits;
-		number = max(number, old->mask[i].number + 1);
-	}
 	if (old) {
 		memcpy(masks->mask, old->mask, at * sizeof(*masks->mask));
 		memcpy(masks->mask + at + 1, old->mask + at,

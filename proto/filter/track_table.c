@@ -87,7 +87,8 @@ void weft_track_refresh(struct weft_track *track)
 	which = weft_track_timeout_of(track->node[0].tuple.proto,
 				      READ_ONCE(track->stream.state),
 				      weft_track_replied(track));
-	WRITE_ONCE(track->expires, jiffies + READ_ONCE(track->tn->timeouts[which]) * HZ);
+	WRITE_ONCE(track->expires,
+		   jiffies + (unsigned long)READ_ONCE(track->tn->timeouts[which]) * HZ);
 }
 
 /* --- out of the table ---------------------------------------------------------------- */
