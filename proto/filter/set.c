@@ -85,7 +85,12 @@ static int weft_set_insert_flags(struct weft_set *set, struct weft_elem *elem, u
  */
 int weft_set_insert(struct weft_set *set, struct weft_elem *elem, u64 gen)
 {
-	return weft_set_insert_flags(set, elem, gen, GFP_KERNEL_ACCOUNT);
+	int err, left = WEFT_STORE_TRIES;
+
+	do {
+		err = weft_set_insert_flags(set, elem, gen, GFP_KERNEL_ACCOUNT);
+	} while (err == -EBUSY && left-- && weft_store_spread(&set->store));
+	return err;
 }
 
 /**

@@ -20,6 +20,7 @@
 #define WEFT_SET_SIZE_MAX	4194304
 #define WEFT_SET_MASKS_MAX	256	/* combinations of masks in a set */
 #define WEFT_SET_ENTRIES_MAX	2048	/* of an element: products of prefixes */
+#define WEFT_STORE_TRIES	16	/* to put an element into a hash */
 
 /* How a set finds elements. */
 enum weft_store_kind {
@@ -239,6 +240,7 @@ struct weft_elem *weft_store_overlap(struct weft_store *store, const struct weft
 				     u64 gen, struct xarray *gone);
 struct weft_elem *weft_store_same(struct weft_store *store, const struct weft_elem *elem,
 				  u64 gen);
+bool weft_store_spread(struct weft_store *store);
 int weft_store_add(struct weft_store *store, struct weft_elem *elem, u64 gen);
 void weft_store_remove(struct weft_store *store, struct weft_elem *elem);
 

@@ -169,14 +169,31 @@ struct weft_elem *weft_store_same(struct weft_store *store, const struct weft_el
 }
 
 /**
+ * weft_store_spread() - wait until a hash that refused an element has been spread anew
+ * @store: where
+ *
+ * Of one key there may be more dead elements than a hash has in one place, if an older
+ * ruleset is kept for long. It takes another one whenever it is spread anew, but not while
+ * that goes on.
+ *
+ * Context: the firewall's mutex, may sleep.
+ * Return: true: it can be tried again.
+ */
+bool weft_store_spread(struct weft_store *store)
+{
+	flush_work(&store->hash.run_work);
+	return true;
+}
+
+/**
  * weft_store_add() - put an element into a store
  * @store: where
  * @elem: it
  * @gen: who must not see another one with that key
  *
  * Context: the firewall's mutex; of WEFT_STORE_HASH any but hard interrupts.
- * Return: 0, -EEXIST, -ENOMEM, -E2BIG if its ranges need too many parts, or what
- * rhashtable_insert_fast() returns.
+ * Return: 0, -EEXIST, -ENOMEM, -E2BIG if its ranges need too many parts, -EBUSY if it can be
+ * tried again after weft_store_spread(), or what rhashtable_insert_fast() returns.
  */
 int weft_store_add(struct weft_store *store, struct weft_elem *elem, u64 gen)
 {

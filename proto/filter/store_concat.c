@@ -266,9 +266,9 @@ static int weft_concat_add_entry(struct weft_store *store, struct weft_elem *ele
 	const struct weft_prefix *prefix;
 	u64 words[WEFT_SET_WORDS_MAX];
 	struct weft_entry *entry;
+	int err, left = WEFT_STORE_TRIES;
 	struct weft_mask *mask;
 	unsigned int i;
-	int err;
 
 	entry = kmalloc(struct_size(entry, key, elem->n), GFP_KERNEL_ACCOUNT);
 	if (!entry)
@@ -285,7 +285,9 @@ static int weft_concat_add_entry(struct weft_store *store, struct weft_elem *ele
 	}
 	entry->elem = elem;
 	entry->mask = mask->number;
-	err = rhashtable_insert_fast(&store->hash, &entry->node, weft_concat_params);
+	do {
+		err = rhashtable_insert_fast(&store->hash, &entry->node, weft_concat_params);
+	} while (err == -EBUSY && left-- && weft_store_spread(store));
 	if (err) {
 		weft_mask_put(store, entry->mask);
 		kfree(entry);
