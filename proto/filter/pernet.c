@@ -108,7 +108,10 @@ static int __net_init weft_fw_init_net(struct net *net)
 	return 0;
 }
 
-/* No more packets, a grace period later. Sockets of the namespace, and so requests and dumps, are gone. */
+/*
+ * No more packets, a grace period later. Sockets of the namespace, and so requests and
+ * dumps, are gone.
+ */
 static void __net_exit weft_fw_pre_exit_net(struct net *net)
 {
 	struct weft_fw_net *fw = weft_fw_net(net);
