@@ -14,6 +14,7 @@
 #include "wire.h"
 
 #define NS	"filter_spoof"
+#define RULES	"weft -n " NS " filter list chain workstation input"
 #define PORT	22
 /* Out of all windows, and too far away to be behind them. */
 #define FAR	0x40000000
@@ -48,8 +49,7 @@ static long counted(const char *rule)
 	FILE *f;
 
 	snprintf(command, sizeof(command),
-		 "weft -n " NS " filter list chain workstation input | "
-		 "sed -n 's/.*%s counter packets \\([0-9]*\\) .*/\\1/p'", rule);
+		 RULES "| sed -n 's/.*%s counter packets \\([0-9]*\\) .*/\\1/p'", rule);
 	f = popen(command, "r");
 	if (!f || fscanf(f, "%ld", &n) != 1)
 		n = -1;
@@ -58,7 +58,7 @@ static long counted(const char *rule)
 	return n;
 }
 
-static long invalid(void)
+static long refused(void)
 {
 	return counted("ct state invalid");
 }
@@ -194,20 +194,20 @@ static const struct forged *forged;
 
 static void is_dropped(void)
 {
-	long before = invalid();
+	long before = refused();
 
 	CHECK(lives());
 	listen_in();
 	forge(forged);
-	CHECK(becomes(invalid, before + 1));
+	CHECK(becomes(refused, before + 1));
 	CHECK(lives());
-	CHECK(invalid() == before + 1);
+	CHECK(refused() == before + 1);
 }
 
 /* Numbers at random hit the window one time in 60,000: of 500, next to none do. */
 static void a_guesser_has_no_luck(void)
 {
-	long before = invalid();
+	long before = refused();
 	struct forged guess = { .flags = P | A, .len = 10 };
 	int i;
 
@@ -217,7 +217,7 @@ static void a_guesser_has_no_luck(void)
 		guess.ack = -FAR - i * 0x100003;
 		forge(&guess);
 	}
-	CHECK(becomes(invalid, before + 500));
+	CHECK(becomes(refused, before + 500));
 	CHECK(lives());
 }
 
@@ -248,7 +248,7 @@ static void in_the_window_is_not_enough(void)
 {
 	static const struct forged reset = { "", R, 100, 0, 0, 0 };
 	static const struct forged syn = { "", S, 0, 0, 0, 0 };
-	long before = invalid();
+	long before = refused();
 
 	CHECK(lives());
 	listen_in();
@@ -257,14 +257,14 @@ static void in_the_window_is_not_enough(void)
 	listen_in();
 	forge(&syn);
 	CHECK(lives());
-	CHECK(invalid() == before);
+	CHECK(refused() == before);
 }
 
 /* So what was wrong with all others were their numbers. */
 static void who_knows_the_number_ends_it(void)
 {
 	static const struct forged reset = { "", R, 0, 0, 0, 0 };
-	long before = invalid();
+	long before = refused();
 	char c;
 
 	CHECK(lives());
@@ -272,7 +272,7 @@ static void who_knows_the_number_ends_it(void)
 	forge(&reset);
 	CHECK(sock_wait(server, POLLIN) & POLLERR);
 	CHECK(recv(server, &c, 1, 0) < 0 && errno == ECONNRESET);
-	CHECK(invalid() == before);
+	CHECK(refused() == before);
 }
 
 /* --- set-up -------------------------------------------------------------------------- */
@@ -280,18 +280,19 @@ static void who_knows_the_number_ends_it(void)
 static int set_up(void)
 {
 	static const char net[] =
-		"ip netns add " NS " && ip -n " NS " link set lo up && "
-		"ip link add far address 02:00:00:00:00:02 type veth "
-		"peer name near address 02:00:00:00:00:01 netns " NS " && "
-		"weft link set far accept_ra never && weft -n " NS " link set near accept_ra never && "
-		"ip link set far up && ip -n " NS " link set near up && "
-		"ethtool -K far tx-sctp-segmentation off && "
-		"weft addr add 7:1::2/32 dev far nodad && weft -n " NS " addr add 7:1::1/32 dev near nodad";
+		"set -e; ip netns add " NS "; ip -n " NS " link set lo up;"
+		"ip link add far type veth peer name near netns " NS ";"
+		"ip link set far address 02:00:00:00:00:02;"
+		"ip -n " NS " link set near address 02:00:00:00:00:01;"
+		"weft link set far accept_ra never; weft -n " NS " link set near accept_ra never;"
+		"ip link set far up; ip -n " NS " link set near up;"
+		"ethtool -K far tx-sctp-segmentation off; weft addr add 7:1::2/32 dev far nodad;"
+		"weft -n " NS " addr add 7:1::1/32 dev near nodad;"
+		"cd $WEFT_TREE/userspace/examples/filter;"
+		"weft -n " NS " filter -f workstation.weft;";
 
 	weft = netns_weft_family();
-	return netns_enter() || netns_run(net) || wire_open("far") ||
-	       netns_run("weft -n " NS " filter -f "
-			 "$WEFT_TREE/userspace/examples/filter/workstation.weft");
+	return netns_enter() || netns_run(net) || wire_open("far");
 }
 
 static void a_stream_opens(void)

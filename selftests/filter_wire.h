@@ -57,7 +57,7 @@ static inline int filter_say(const char *begin, const char *fmt, va_list ap, con
 }
 
 /* What is in a table "t", in place of the ruleset before. */
-static inline int __attribute__((format(printf, 1, 2))) load(const char *fmt, ...)
+static inline int load(const char *fmt, ...)
 {
 	va_list ap;
 	int bad;
@@ -69,7 +69,7 @@ static inline int __attribute__((format(printf, 1, 2))) load(const char *fmt, ..
 }
 
 /* The same in place of that table alone. */
-static inline int __attribute__((format(printf, 1, 2))) load_table(const char *fmt, ...)
+static inline int load_table(const char *fmt, ...)
 {
 	va_list ap;
 	int bad;
@@ -245,11 +245,12 @@ static inline int filter_wire_begin(void)
 	CPU_SET(0, &one);
 	weft = netns_weft_family();
 	if (sched_setaffinity(0, sizeof(one), &one) || set("enable", 0) ||
-	    netns_run("ip link add other address 02:00:00:00:00:31 type veth "
-		      "peer name else address 02:00:00:00:00:32 && "
-		      "weft link set other accept_ra never && weft link set else accept_ra never && "
-		      "ip link set other up && ip link set else up && "
-		      "weft addr add 7:9::9/64 dev lo nodad") ||
+	    netns_run("set -e; ip link add other type veth peer name else;"
+		      "ip link set other address 02:00:00:00:00:31;"
+		      "ip link set else address 02:00:00:00:00:32;"
+		      "weft link set other accept_ra never; weft link set else accept_ra never;"
+		      "ip link set other up; ip link set else up;"
+		      "weft addr add 7:9::9/64 dev lo nodad;") ||
 	    wire_open("else"))
 		return -1;
 	ends[OTHER] = wire_fd;
