@@ -107,12 +107,13 @@ int weft_hook_run(struct net *net, unsigned int hook, struct sk_buff *skb,
 		  struct net_device *in, struct net_device *out, weft_okfn *okfn)
 {
 	const struct nf_hook_entries *entries = rcu_dereference(weft_net(net)->hooks[hook]);
-	struct nf_hook_state state;
+	struct weft_hook_pass pass;
 
 	if (!entries || weft_hook_exempt(skb))
 		return 1;
-	nf_hook_state_init(&state, hook, weft_family, in, out, skb->sk, net, okfn);
-	return nf_hook_slow(skb, &state, entries, 0);
+	pass.ruleset = NULL;
+	nf_hook_state_init(&pass.state, hook, weft_family, in, out, skb->sk, net, okfn);
+	return nf_hook_slow(skb, &pass.state, entries, 0);
 }
 
 /**

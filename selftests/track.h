@@ -24,7 +24,7 @@ enum { LEFT, RIGHT };
 #define ISN_RIGHT	1000U
 #define WINDOW		10000U
 
-static int ends[2];
+static int ends[3];
 static unsigned short port = 1000;	/* of the connection that is made: each has its own */
 
 /* --- what the router knows ----------------------------------------------------------- */

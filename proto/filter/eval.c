@@ -4,6 +4,7 @@
  * rule that does not match costs one of them.
  */
 #include "../gso.h"
+#include "../hook.h"
 #include "../input.h"
 #include "chain.h"
 #include "eval.h"
@@ -344,6 +345,20 @@ static unsigned int weft_eval(struct weft_packet *packet, const struct weft_rule
 	}
 }
 
+/*
+ * All chains of a hook are of the ruleset that the packet met first there, even if another
+ * one comes into force meanwhile.
+ */
+static const struct weft_ruleset *weft_eval_ruleset(const struct weft_fw_net *fw,
+						    const struct nf_hook_state *state)
+{
+	struct weft_hook_pass *pass = weft_hook_pass(state);
+
+	if (!pass->ruleset)
+		pass->ruleset = rcu_dereference(fw->ruleset);
+	return pass->ruleset;
+}
+
 /**
  * weft_eval_hook() - what netfilter calls for a base chain
  * @priv: struct weft_fw_hook
@@ -356,7 +371,7 @@ static unsigned int weft_eval(struct weft_packet *packet, const struct weft_rule
 unsigned int weft_eval_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct weft_fw_hook *hook = priv;
-	const struct weft_ruleset *rs = rcu_dereference(hook->fw->ruleset);
+	const struct weft_ruleset *rs = weft_eval_ruleset(hook->fw, state);
 	const struct weft_fw_chain *chain = NULL;
 	struct weft_packet packet;
 	unsigned int verdict;

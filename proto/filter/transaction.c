@@ -152,9 +152,14 @@ static void weft_commit_unhook(struct weft_trans *trans, const struct weft_rules
 	}
 }
 
+/*
+ * When it returns, all packets pass the hooks of the next ruleset: none of them leaves the
+ * ruleset that it met first (weft_eval_hook()), so none meets the next one without its hooks.
+ */
 static int weft_commit_hook_up(struct weft_trans *trans)
 {
 	struct weft_fw_hook *hook;
+	bool some = false;
 	int err;
 	u32 i;
 
@@ -171,7 +176,10 @@ static int weft_commit_hook_up(struct weft_trans *trans)
 			return err;
 		}
 		hook->registered = true;
+		some = true;
 	}
+	if (some)
+		synchronize_net();
 	return 0;
 }
 
