@@ -76,6 +76,16 @@ static void what_is_refused_spoils(void)
 	CHECK(dump(WEFT_FILTER_CMD_GET_TABLE, NULL) == 1);
 	begin(WEFT_FILTER_CMD_ABORT, 0, NULL, NULL);
 	REFUSED(EINVAL, "no transaction");
+	/* So does what no command could understand. */
+	simple(WEFT_FILTER_CMD_BEGIN);
+	begin(WEFT_FILTER_CMD_NEW_TABLE, 0, "other", NULL);
+	GOOD();
+	begin(WEFT_FILTER_CMD_NEW_TABLE, 0, "another", NULL);
+	filter_u16(&m, WEFT_FILTER_A_FLAGS, 0);
+	REFUSED(EINVAL, "");
+	begin(WEFT_FILTER_CMD_COMMIT, 0, NULL, NULL);
+	REFUSED(ECANCELED, "refused before");
+	CHECK(dump(WEFT_FILTER_CMD_GET_TABLE, NULL) == 1);
 }
 
 static void who_is_late_is_stale(void)

@@ -345,6 +345,37 @@ static void many_elements(void)
 	CHECK(!dump(WEFT_FILTER_CMD_GET_ELEM, "t"));
 }
 
+/* So many that the tree of them has inner nodes of each size. */
+static void many_ranges(void)
+{
+	uint64_t first, last;
+	int i, count;
+
+	fresh();
+	set_begin("s", dst_dport, 1, WEFT_FILTER_SET_INTERVAL);
+	GOOD();
+	drop_if_in("s", dst_dport, 1, 0);
+	simple(WEFT_FILTER_CMD_BEGIN);
+	for (i = 0, first = 100; i < 20; i++) {
+		elems_begin(WEFT_FILTER_CMD_NEW_ELEM, "s");
+		for (count = 0; count < 500; count++, first += 10) {
+			last = first + 5;
+			elem(&first, &last, 1);
+		}
+		filter_end(&m, elems);
+		GOOD();
+	}
+	simple(WEFT_FILTER_CMD_COMMIT);
+	CHECK(passes());
+	range(WEFT_FILTER_CMD_NEW_ELEM, "s", 1, 1);
+	GOOD();
+	CHECK(!passes());
+	begin(WEFT_FILTER_CMD_FLUSH, 0, NULL, NULL);
+	GOOD();
+	CHECK(!dump(WEFT_FILTER_CMD_GET_SET, NULL));
+	CHECK(passes());
+}
+
 /* --- while somebody keeps an older ruleset ------------------------------------------- */
 
 static void element(int cmd, const char *set, uint64_t key)
@@ -527,6 +558,7 @@ int main(void)
 	TAP_RUN(maps);
 	TAP_RUN(anonymous_sets_go_with_their_rule);
 	TAP_RUN(many_elements);
+	TAP_RUN(many_ranges);
 	TAP_RUN(what_was_deleted_stays_so);
 	TAP_RUN(what_was_deleted_makes_room);
 	TAP_RUN(a_transaction_takes_back);

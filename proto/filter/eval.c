@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The road of a packet through the rules. Comparisons are done here, without a call; a
- * rule that does not match costs one of them.
+ * rule that does not match costs one of them. Fields and the stack are not filled with zeros
+ * first, which would cost as much as some rules.
  */
 #include "../gso.h"
 #include "../hook.h"
@@ -73,7 +74,7 @@ static unsigned int weft_eval_key(struct weft_packet *packet, const struct weft_
 static struct weft_elem *weft_eval_find(struct weft_packet *packet,
 					const struct weft_lookup *lookup, bool *has)
 {
-	u64 words[WEFT_SET_WORDS_MAX];
+	u64 words[WEFT_SET_WORDS_MAX] __uninitialized;
 
 	*has = weft_eval_key(packet, &lookup->key, words);
 	return *has ? weft_store_find(&lookup->set->store, words, packet->gen) : NULL;
@@ -133,7 +134,7 @@ static u64 weft_eval_units(const struct weft_packet *packet, const struct weft_l
 static bool weft_eval_limit(struct weft_packet *packet, const struct weft_expr *expr)
 {
 	struct weft_limit *limit = expr->limit;
-	u64 words[WEFT_SET_WORDS_MAX];
+	u64 words[WEFT_SET_WORDS_MAX] __uninitialized;
 	unsigned int n;
 
 	if (!limit->key.n)
@@ -154,7 +155,7 @@ static bool weft_eval_quota(struct weft_packet *packet, struct weft_expr *expr)
 static bool weft_eval_update(struct weft_packet *packet, const struct weft_expr *expr)
 {
 	const struct weft_lookup *lookup = &expr->lookup;
-	u64 words[WEFT_SET_WORDS_MAX], timeout;
+	u64 words[WEFT_SET_WORDS_MAX] __uninitialized, timeout;
 	struct weft_elem *elem;
 
 	if (!weft_eval_key(packet, &lookup->key, words))
@@ -296,7 +297,7 @@ static void weft_eval_told(struct weft_packet *packet, const struct weft_ruleset
 static unsigned int weft_eval(struct weft_packet *packet, const struct weft_ruleset *rs,
 			      const struct weft_fw_chain *base)
 {
-	struct weft_return stack[WEFT_FILTER_JUMPS_MAX];
+	struct weft_return stack[WEFT_FILTER_JUMPS_MAX] __uninitialized;
 	const struct weft_fw_chain *chain = base;
 	const struct weft_op *op = base->ops;
 	unsigned int depth = 0;
@@ -373,7 +374,7 @@ unsigned int weft_eval_hook(void *priv, struct sk_buff *skb, const struct nf_hoo
 	const struct weft_fw_hook *hook = priv;
 	const struct weft_ruleset *rs = weft_eval_ruleset(hook->fw, state);
 	const struct weft_fw_chain *chain = NULL;
-	struct weft_packet packet;
+	struct weft_packet packet __uninitialized;
 	unsigned int verdict;
 
 	/* The hook is there a little before the chain, and a little after it. */

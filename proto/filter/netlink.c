@@ -178,29 +178,43 @@ static int weft_fw_get_gen(struct weft_fw_net *fw, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int weft_fw_doit(struct sk_buff *skb, struct genl_info *info)
+static int weft_fw_do(struct weft_fw_net *fw, struct genl_info *info)
 {
-	struct weft_fw_net *fw = weft_fw_net(genl_info_net(info));
-	int err;
-
-	mutex_lock(&fw->mutex);
 	switch (info->genlhdr->cmd) {
 	case WEFT_FILTER_CMD_BEGIN:
-		err = weft_fw_begin(fw, info);
-		break;
+		return weft_fw_begin(fw, info);
 	case WEFT_FILTER_CMD_COMMIT:
 	case WEFT_FILTER_CMD_ABORT:
 	case WEFT_FILTER_CMD_CHECK:
-		err = weft_fw_end(fw, info);
-		break;
+		return weft_fw_end(fw, info);
 	case WEFT_FILTER_CMD_GET_GEN:
-		err = weft_fw_get_gen(fw, info);
-		break;
+		return weft_fw_get_gen(fw, info);
 	case WEFT_FILTER_CMD_RESET:
-		err = weft_reset(weft_fw_ruleset(fw), info);
-		break;
-	default:
-		err = weft_fw_change(fw, info);
+		return weft_reset(weft_fw_ruleset(fw), info);
+	}
+	return weft_fw_change(fw, info);
+}
+
+/*
+ * Attributes are read here and not by generic netlink: a change whose attributes are wrong
+ * spoils its transaction, too.
+ */
+static int weft_fw_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct weft_fw_net *fw = weft_fw_net(genl_info_net(info));
+	struct nlattr *attrs[WEFT_FILTER_A_MAX + 1];
+	struct weft_trans *trans;
+	int err;
+
+	err = nlmsg_parse(info->nlhdr, GENL_HDRLEN, attrs, WEFT_FILTER_A_MAX, weft_fw_policy,
+			  info->extack);
+	mutex_lock(&fw->mutex);
+	trans = weft_trans_find(fw, info->snd_portid);
+	if (!err) {
+		info->attrs = attrs;
+		err = weft_fw_do(fw, info);
+	} else if (trans) {
+		trans->spoiled = true;
 	}
 	mutex_unlock(&fw->mutex);
 	return err;
@@ -236,7 +250,8 @@ static struct notifier_block weft_fw_notifier = {
 
 #define WEFT_DUMP(command, fn)							\
 	{ .cmd = WEFT_FILTER_CMD_##command, .start = weft_dump_start,		\
-	  .dumpit = fn, .done = weft_dump_done, .flags = GENL_UNS_ADMIN_PERM }
+	  .dumpit = fn, .done = weft_dump_done, .policy = weft_fw_policy,	\
+	  .maxattr = WEFT_FILTER_A_MAX, .flags = GENL_UNS_ADMIN_PERM }
 
 static const struct genl_ops weft_fw_ops[] = {
 	WEFT_DO(BEGIN),
@@ -273,8 +288,6 @@ static const struct genl_multicast_group weft_fw_groups[] = {
 struct genl_family weft_fw_family __ro_after_init = {
 	.name = WEFT_FILTER_GENL_NAME,
 	.version = WEFT_FILTER_GENL_VERSION,
-	.maxattr = WEFT_FILTER_A_MAX,
-	.policy = weft_fw_policy,
 	.netnsok = true,
 	.parallel_ops = true,
 	.ops = weft_fw_ops,

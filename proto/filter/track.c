@@ -190,7 +190,7 @@ static void weft_track_classify(struct weft_track_net *tn, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct weft_track_cb *cb = weft_track_cb(skb);
-	struct weft_track_packet packet;
+	struct weft_track_packet packet __uninitialized;
 
 	weft_track_parse(&packet, skb, state, cb->zone);
 	cb->state = WEFT_TRACK_INVALID;
@@ -282,7 +282,7 @@ static unsigned int weft_track_confirm(void *priv, struct sk_buff *skb,
 {
 	struct weft_track_net *tn = weft_track_net(state->net);
 	struct weft_track_cb *cb = weft_track_cb(skb);
-	struct weft_track_packet packet;
+	struct weft_track_packet packet __uninitialized;
 	struct weft_track *track;
 	int err;
 

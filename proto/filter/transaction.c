@@ -136,17 +136,25 @@ static struct weft_fw_hook *weft_commit_hook(const struct weft_ruleset *rs, u32 
 	return chain->hook;
 }
 
-/* Those that packets may be in are freed with their ruleset, a grace period later. */
+/*
+ * Netfilter takes a function out under the packets that are on the hook. Those that met the
+ * ruleset before, and need all of its chains, leave first. A chain that packets may be in is
+ * freed with its ruleset, a grace period later.
+ */
 static void weft_commit_unhook(struct weft_trans *trans, const struct weft_ruleset *rs,
 			       const struct weft_ruleset *other)
 {
 	struct weft_fw_hook *hook;
+	bool waited = false;
 	u32 i;
 
 	for (i = 0; i < rs->n_chains; i++) {
 		hook = weft_commit_hook(rs, i, other);
 		if (!hook || !hook->registered)
 			continue;
+		if (!waited)
+			synchronize_net();
+		waited = true;
 		__weft_unregister_net_hooks(trans->fw->net, &hook->ops, 1);
 		hook->registered = false;
 	}
