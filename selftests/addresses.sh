@@ -42,11 +42,14 @@ mine=$(weft_address a a1)
 wait_until 10 has_address a "$mine"
 wait_until 10 has_address b "$(weft_address b b1)"
 
-# Alone on the link. Three seconds are long enough for a slow machine to look.
-in_ns a sysctl -qw net.weft.dad_transmits=3
+# Alone on the link: one that asks for minutes, one that asks for seconds.
+in_ns a sysctl -qw net.weft.dad_transmits=255
 check "an address is added" weft -n a addr add 7::1/16 dev a1
 check "nobody may have it" says a 7::1 tentative
 check_equal "no source yet" "$(source_to a 7::2)" "$mine"
+weft -n a addr del 7::1/16 dev a1
+in_ns a sysctl -qw net.weft.dad_transmits=3
+weft -n a addr add 7::1/16 dev a1
 check "in time it is in use" wait_until 10 silent a 7::1 tentative
 check_equal "and a source" "$(source_to a 7::2)" 7::1
 announced=$(stat a OutNeighAnnounces)
@@ -81,11 +84,12 @@ weft -n a addr add 7::a/16 dev a1
 check "no probes: in use at once" silent a 7::a tentative
 
 # Lifetimes.
-weft -n a addr add 8::1/16 dev a1 nodad valid_lft 12 preferred_lft 5
+weft -n a addr add 8::1/16 dev a1 nodad valid_lft 600 preferred_lft 5
 check "a preferred address" silent a 8::1 deprecated
 check "is deprecated in time" wait_until 20 says a 8::1 deprecated
 check "it still works" silent a 8::1 tentative
 check "its route too" weft -n a route get 8::7
+weft -n a addr change 8::1/16 dev a1 valid_lft 2 preferred_lft 1
 check "then it goes" wait_until 20 gone a 8::1
 check_fails "and its route with it" "unreachable" weft -n a route get 8::7
 weft -n a addr add 8::2/16 dev a1 nodad valid_lft 20 preferred_lft 2

@@ -57,6 +57,7 @@ struct flow {
  * @send_at: it sends nothing before, ms
  * @read_at: it reads nothing before, ms
  * @shut: it sends no more
+ * @shut_at: since then, ms
  * @eof: the other sends no more
  */
 struct end {
@@ -67,6 +68,7 @@ struct end {
 	uint32_t call_max, pause, pause_ms;
 	int64_t send_at, read_at;
 	bool shut, eof;
+	int64_t shut_at;
 };
 
 static unsigned char end_buf[MESSAGE_MAX + 1], end_buf2[MESSAGE_MAX + 1];

@@ -72,12 +72,30 @@ static void made(void)
 	       (bare - available()) / nodes);
 }
 
+/*
+ * Whether node @from hears from node @to over @routers. A guest among others may stand
+ * still for the seconds in which neighbours resolve, so it asks three times.
+ */
+static bool hears(int from, int to, int routers)
+{
+	struct node_answer a;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		a = node_probe(from, node_host(to), -1, 56);
+		if (a.routers == routers)
+			return true;
+		printf("# %d to %d: error %d, %d routers\n", from, to, a.err, a.routers);
+	}
+	return false;
+}
+
 static void reached(void)
 {
 	int i, n = 0;
 
 	for (i = 1; i <= nodes; i++)
-		n += node_probe(0, node_host(i), -1, 56).routers == 0;
+		n += hears(0, i, 0);
 	CHECK(n == nodes);
 }
 
@@ -86,8 +104,7 @@ static void reach_each_other(void)
 	int i, n = 0;
 
 	for (i = 0; i < SAMPLE; i++)
-		n += node_probe(1 + i * 7 % nodes, node_host(1 + (i * 13 + 1) % nodes), -1,
-				56).routers == 1;
+		n += hears(1 + i * 7 % nodes, 1 + (i * 13 + 1) % nodes, 1);
 	CHECK(n == SAMPLE);
 }
 

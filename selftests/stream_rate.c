@@ -91,10 +91,14 @@ static void write_small(int writes)
 
 static void small_ones_leave_at_once(void)
 {
+	struct weft_info i;
+
 	open_pair();
 	write_small(100);
 	take_bytes(10000);
-	CHECK(info(client).data_segs_out == 100);
+	/* One may be sent again as a probe if the machine is slow. */
+	i = info(client);
+	CHECK(i.data_segs_out - i.segs_retrans == 100);
 	close_pair();
 }
 
