@@ -12,8 +12,6 @@
 
 extern struct static_key weft_hooks_needed[NF_INET_NUMHOOKS];
 
-typedef int weft_okfn(struct net *net, struct sock *sk, struct sk_buff *skb);
-
 /**
  * struct weft_hook_pass - a packet on its way through the functions of one hook
  * @state: what netfilter tells them
@@ -26,10 +24,12 @@ struct weft_hook_pass {
 	const void		*ruleset;
 };
 
-static inline struct weft_hook_pass *weft_hook_pass(const struct nf_hook_state *state)
+static inline struct weft_hook_pass *weft_hook_pass_of(const struct nf_hook_state *state)
 {
-	return container_of((struct nf_hook_state *)state, struct weft_hook_pass, state);
+	return container_of(state, struct weft_hook_pass, state);
 }
+
+typedef int weft_okfn(struct net *net, struct sock *sk, struct sk_buff *skb);
 
 int weft_hook_run(struct net *net, unsigned int hook, struct sk_buff *skb,
 		  struct net_device *in, struct net_device *out, weft_okfn *okfn);

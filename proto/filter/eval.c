@@ -353,7 +353,7 @@ static unsigned int weft_eval(struct weft_packet *packet, const struct weft_rule
 static const struct weft_ruleset *weft_eval_ruleset(const struct weft_fw_net *fw,
 						    const struct nf_hook_state *state)
 {
-	struct weft_hook_pass *pass = weft_hook_pass(state);
+	struct weft_hook_pass *pass = weft_hook_pass_of(state);
 
 	if (!pass->ruleset)
 		pass->ruleset = rcu_dereference(fw->ruleset);
