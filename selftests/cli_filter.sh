@@ -201,6 +201,14 @@ load "flush ruleset" "table t { chain input { type filter hook input priority 0;
 	"src 7::1 control type echo-request counter accept" "}" "}"
 check "a packet comes" answers
 check_equal "and is counted" "$(packets input)" 1
+check "no reset is tried" filter -c reset ruleset
+check_equal "nor made" "$(packets input)" 1
+check_fails "a reset among changes" "1:14: 'reset' must stand alone" \
+	filter "add table u; reset ruleset"
+check_fails "a question among changes" "1:14: 'list' and 'get' cannot stand together" \
+	filter "add table u; list table nonesuch"
+check_equal "neither is made" "$(filter list tables)" "table weft t"
+check_equal "not the reset either" "$(packets input)" 1
 check "reset" filter reset ruleset
 check_equal "begins again" "$(packets input)" 0
 load "flush chain t input" "add rule t input control type echo-request drop"

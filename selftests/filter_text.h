@@ -461,15 +461,16 @@ static inline void text_break(void)
 	text[text_len] = 0;
 }
 
-/* Makes an input: a few commands, which are one transaction, or a reset, which is of none. */
+/* Makes an input: a few commands, which are one transaction; or what must stand alone. */
 static inline void text_make(void)
 {
 	unsigned int n = 1 + below(chance(70) ? 2 : 8);
 
 	text_len = 0;
 	text[0] = 0;
-	if (chance(2)) {
-		say("%s", WORD("reset ruleset\n", "reset rule t0 in\n"));
+	if (chance(3)) {
+		say("%s", WORD("reset ruleset\n", "reset rule t0 in\n", "list chain t0 in\n",
+			       "list tables\nlist ruleset\n"));
 		return;
 	}
 	while (n--)

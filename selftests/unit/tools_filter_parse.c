@@ -226,12 +226,17 @@ static void commands(void)
 	CHECK(c && c->noun == FILTER_CHAIN && c->handle == 4 && !c->chain[0]);
 	c = parse("flush ruleset; flush table t; flush chain t c; flush set t s");
 	CHECK(c && c->op == FILTER_FLUSH && c->next->next->next->noun == FILTER_SET);
-	c = parse("reset rule t c; reset rule t c handle 3; reset ruleset");
-	CHECK(c && c->op == FILTER_RESET && !c->handle && c->next->handle == 3);
+	c = parse("reset rule t c handle 3");
+	CHECK(c && c->op == FILTER_RESET && c->handle == 3 && !c->next);
 	c = parse("destroy table t; create table t");
 	CHECK(c && c->op == FILTER_DESTROY && c->next->op == FILTER_CREATE);
-	c = parse("table t { set s { type addr; }; }\nget element t s { 7::1 }");
-	CHECK(c && c->next->next->op == FILTER_GET && c->next->next->set_new->n_elems == 1);
+	c = parse("list ruleset; get element t s { 7::1 }");
+	CHECK(c && c->next->op == FILTER_GET && c->next->set_new->n_elems == 1);
+	/* Of one kind each. */
+	CHECK(!parse("reset ruleset; reset ruleset"));
+	CHECK(!parse("add table t; reset ruleset"));
+	CHECK(!parse("add table t; list ruleset"));
+	CHECK(!parse("get element t s { 7::1 }; flush ruleset"));
 	filter_trip_end(&trip);
 	memset(&trip, 0, sizeof(trip));
 }

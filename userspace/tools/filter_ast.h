@@ -318,4 +318,10 @@ struct filter_command {
 	struct filter_set *set_new;
 };
 
+/* It is answered, and changes nothing. */
+static inline bool filter_is_question(const struct filter_command *c)
+{
+	return c->op == FILTER_LIST || c->op == FILTER_GET;
+}
+
 #endif /* WEFT_FILTER_AST_H */

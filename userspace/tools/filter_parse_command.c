@@ -301,6 +301,22 @@ static void take_command(struct filter_parser *p)
 	take_noun(p, filter_command_add(p, op, noun, pos));
 }
 
+/*
+ * Changes are made together or not at all. What is reset or asked for is so one by one,
+ * and cannot be taken back when something else of the text fails.
+ */
+static void check_kinds(struct filter_parser *p)
+{
+	const struct filter_command *c = p->commands, *next;
+
+	for (; c && (next = c->next); c = next)
+		if (c->op == FILTER_RESET || next->op == FILTER_RESET)
+			filter_error(p, next->pos, "'reset' must stand alone");
+		else if (filter_is_question(c) != filter_is_question(next))
+			filter_error(p, next->pos,
+				     "'list' and 'get' cannot stand together with changes");
+}
+
 struct filter_command *filter_parse(struct filter_parser *p)
 {
 	p->last = &p->commands;
@@ -315,5 +331,6 @@ struct filter_command *filter_parse(struct filter_parser *p)
 		    p->lex.token != FILTER_END)
 			filter_unexpected(p, "the end of the command");
 	}
+	check_kinds(p);
 	return p->failed ? NULL : p->commands;
 }

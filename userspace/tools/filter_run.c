@@ -56,11 +56,6 @@ static const struct filter_set *find_set(void *arg, const char *table, const cha
 	return t ? filter_set_find(t, set) : NULL;
 }
 
-static bool is_question(const struct filter_command *c)
-{
-	return c->op == FILTER_LIST || c->op == FILTER_GET;
-}
-
 /* Names of sets must not be those of others: each transaction has a number by chance. */
 static uint64_t make_seed(void)
 {
@@ -73,41 +68,40 @@ static uint64_t make_seed(void)
 
 static int change(struct run *run, const struct filter_command *commands)
 {
-	const struct filter_command *c;
 	struct filter_batch batch;
-	bool any = false;
-	int code;
+	int code = need_socket(run);
 
-	code = need_socket(run);
 	if (code != CLI_OK)
 		return code;
 	filter_batch_init(&batch, run->socket.family, make_seed());
 	filter_batch_begin(&batch, run->has_ruleset ? &run->ruleset.gen : NULL);
-	for (c = commands; c; c = c->next) {
-		if (is_question(c))
-			continue;
-		filter_batch_command(&batch, c);
-		any = true;
-	}
+	for (; commands; commands = commands->next)
+		filter_batch_command(&batch, commands);
 	filter_batch_end(&batch, run->opt->check);
-	if (any)
-		code = filter_send(&run->socket, &batch, run->src);
+	code = filter_send(&run->socket, &batch, run->src);
 	filter_batch_free(&batch);
 	return code;
 }
 
 static int ask(struct run *run, const struct filter_command *c)
 {
-	int code = CLI_OK;
+	int code = need_socket(run);
 
-	for (; c && code == CLI_OK; c = c->next) {
-		if (!is_question(c) || run->opt->check)
-			continue;
-		code = need_socket(run);
-		if (code == CLI_OK)
-			code = filter_list(&run->socket, c, run->src, run->opt);
-	}
+	for (; c && code == CLI_OK; c = c->next)
+		code = filter_list(&run->socket, c, run->src, run->opt);
 	return code;
+}
+
+/* A text has commands of one kind; neither a question nor a reset can be tried. */
+static int carry_out(struct run *run, const struct filter_command *commands)
+{
+	if (!commands)
+		return CLI_OK;
+	if (!filter_is_question(commands) && commands->op != FILTER_RESET)
+		return change(run, commands);
+	if (run->opt->check)
+		return CLI_OK;
+	return filter_is_question(commands) ? ask(run, commands) : change(run, commands);
 }
 
 static int run_once(struct run *run)
@@ -126,9 +120,7 @@ static int run_once(struct run *run)
 	if (code == CLI_OK && run->has_ruleset)
 		code = filter_resolve(run->src, &run->ruleset, &commands);
 	if (code == CLI_OK)
-		code = change(run, commands);
-	if (code == CLI_OK)
-		code = ask(run, commands);
+		code = carry_out(run, commands);
 	filter_free(&arena);
 	return code;
 }
