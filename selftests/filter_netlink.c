@@ -239,7 +239,30 @@ static void comparisons_are_checked(void)
 	filter_end(&m, filter_nest(&m, WEFT_FILTER_E_NOTRACK));
 	rule_end();
 	REFUSED(EOPNOTSUPP, "notrack");
+	rule("in", 0);
+	match(WEFT_FILTER_F_CGROUP, 1, 1, 0);
+	rule_end();
+	REFUSED(EINVAL, "level from 1 on");
 	CHECK(!dump(WEFT_FILTER_CMD_GET_RULE, "t"));
+}
+
+/* All bits of a field are no mask, whatever bits there are beside. */
+static void masks_are_trimmed(void)
+{
+	struct nlattr *at;
+
+	fresh();
+	rule("in", 0);
+	at = filter_nest(&m, WEFT_FILTER_E_MATCH);
+	filter_u32(&m, WEFT_FILTER_EA_FIELD, WEFT_FILTER_F_DPORT);
+	filter_u64(&m, WEFT_FILTER_EA_FIRST, PORT);
+	filter_u64(&m, WEFT_FILTER_EA_MASK, 0x7fffffffffffffff);
+	filter_end(&m, at);
+	verdict(WEFT_FILTER_DROP, NULL);
+	rule_end();
+	GOOD();
+	CHECK(!passes());
+	CHECK(!netns_run("weft filter list ruleset | grep -qx '\t*dport 5000 drop'"));
 }
 
 static void loops_are_refused(void)
@@ -392,6 +415,7 @@ int main(void)
 	TAP_RUN(names_are_checked);
 	TAP_RUN(chains_are_checked);
 	TAP_RUN(comparisons_are_checked);
+	TAP_RUN(masks_are_trimmed);
 	TAP_RUN(loops_are_refused);
 	TAP_RUN(ways_are_bounded);
 	TAP_RUN(who_has_no_right);

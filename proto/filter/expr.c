@@ -19,7 +19,7 @@
 
 const struct nla_policy weft_expr_policy[WEFT_FILTER_EA_MAX + 1] = {
 	[WEFT_FILTER_EA_FIELD]		= { .type = NLA_U32 },
-	[WEFT_FILTER_EA_ARG]		= { .type = NLA_U32 },
+	[WEFT_FILTER_EA_ARG]		= NLA_POLICY_MAX(NLA_U32, 255),
 	[WEFT_FILTER_EA_FLAGS]		= NLA_POLICY_MASK(NLA_U32, WEFT_FILTER_X_INVERT |
 							  WEFT_FILTER_X_BYTES),
 	[WEFT_FILTER_EA_MASK]		= { .type = NLA_BINARY,
@@ -117,6 +117,16 @@ static int weft_words_parse(const struct nlattr *attr, unsigned int words, u64 m
 	return 0;
 }
 
+/* A mask that has all bits of a field is none, whatever it has beside. */
+static void weft_mask_trim(u64 *mask, u64 max)
+{
+	u64 all = max == U64_MAX ? max : BIT_ULL(fls64(max)) - 1;
+
+	*mask &= all;
+	if (*mask == all)
+		*mask = U64_MAX;
+}
+
 static int weft_match_parse(struct weft_expr *expr, struct nlattr **tb,
 			    struct netlink_ext_ack *extack)
 {
@@ -133,6 +143,9 @@ static int weft_match_parse(struct weft_expr *expr, struct nlattr **tb,
 					"only a cgroup has a level", -EINVAL);
 	match->field = field;
 	match->arg = nla_get_u32_default(tb[WEFT_FILTER_EA_ARG], 0);
+	if (field == WEFT_FILTER_F_CGROUP && !match->arg)
+		return weft_refuse_attr(extack, tb[WEFT_FILTER_EA_FIELD],
+					"a cgroup is compared at a level from 1 on", -EINVAL);
 	words = weft_field_words(field);
 	max = weft_field_max(field);
 	match->mask[0] = U64_MAX;
@@ -141,6 +154,8 @@ static int weft_match_parse(struct weft_expr *expr, struct nlattr **tb,
 	      weft_words_parse(tb[WEFT_FILTER_EA_FIRST], words, max, match->first, extack);
 	if (err)
 		return err;
+	for (i = 0; i < words; i++)
+		weft_mask_trim(&match->mask[i], max);
 	memcpy(match->last, match->first, sizeof(match->last));
 	err = weft_words_parse(tb[WEFT_FILTER_EA_LAST], words, max, match->last, extack);
 	if (err)

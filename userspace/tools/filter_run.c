@@ -74,10 +74,14 @@ static int change(struct run *run, const struct filter_command *commands)
 	if (code != CLI_OK)
 		return code;
 	filter_batch_init(&batch, run->socket.family, make_seed());
-	filter_batch_begin(&batch, run->has_ruleset ? &run->ruleset.gen : NULL);
-	for (; commands; commands = commands->next)
+	if (commands->op == FILTER_RESET) {
 		filter_batch_command(&batch, commands);
-	filter_batch_end(&batch, run->opt->check);
+	} else {
+		filter_batch_begin(&batch, run->has_ruleset ? &run->ruleset.gen : NULL);
+		for (; commands; commands = commands->next)
+			filter_batch_command(&batch, commands);
+		filter_batch_end(&batch, run->opt->check);
+	}
 	code = filter_send(&run->socket, &batch, run->src);
 	filter_batch_free(&batch);
 	return code;
