@@ -228,7 +228,7 @@ other 100 1
 wait_until 5 theirs
 check "when it is silent another one asks" wait_until 10 mine
 check "and knows who listens" wait_until 15 learned t7 1
-wait_until 10 learned t3 2
+check "and the router above, too" wait_until 10 learned t3 2
 
 # --- the end of it --------------------------------------------------------------------------------
 
