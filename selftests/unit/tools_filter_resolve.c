@@ -92,7 +92,6 @@ static void destroys_in_order(void)
 	LEFT("delete table t\ndestroy table t\ndestroy chain t c\n"
 	     "destroy rule t c handle 10\n", "1 ");
 	LEFT("flush ruleset\ndestroy table t\n", "1 ");
-	LEFT("reset table t\ndestroy table t\n", "1 2 ");
 	LEFT("flush table t\ndestroy rule t c handle 10\ndestroy chain t c\n", "1 3 ");
 	LEFT("delete rule t c handle 10\ndestroy rule t c handle 10\n"
 	     "destroy rule t c handle 11\n", "1 3 ");
@@ -110,6 +109,8 @@ static void elements(void)
 	free(left("destroy element t s { 7::5 }\n", &c, &arena));
 	CHECK(c && !c->set_new->n_elems);
 	LEFT("delete set t s\ndestroy element t s { 7::1 }\n", "1 ");
+	free(left("list ruleset\nget element t s { 7::1, 7::5 }\n", &c, &arena));
+	CHECK(c && c->next->op == FILTER_GET && c->next->set_new->n_elems == 2);
 	filter_free(&arena);
 }
 
