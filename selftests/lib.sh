@@ -87,10 +87,10 @@ check_equal() {
 	fi
 }
 
-# wait_until SECONDS COMMAND [ARG...]: true as soon as the command succeeds, false
-# when it does not in that time on an idle machine: a busy one takes longer.
+# wait_until SECONDS COMMAND [ARG...]: true as soon as the command succeeds,
+# false when it does not in that time.
 wait_until() {
-	local end=$((SECONDS + 3 * $1))
+	local end=$((SECONDS + $1))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1

@@ -74,7 +74,8 @@ static void made(void)
 
 /*
  * Whether node @from hears from node @to over @routers. A guest among others may stand
- * still for the seconds in which neighbours resolve, so it asks three times.
+ * still for the seconds in which neighbours resolve, so it asks three times; the first
+ * answer counts.
  */
 static bool hears(int from, int to, int routers)
 {
@@ -85,7 +86,10 @@ static bool hears(int from, int to, int routers)
 		a = node_probe(from, node_host(to), -1, 56);
 		if (a.routers == routers)
 			return true;
-		printf("# %d to %d: error %d, %d routers\n", from, to, a.err, a.routers);
+		printf("# %d to %d: errno %d, error %d, %d routers\n", from, to, a.err, a.type,
+		       a.routers);
+		if (a.routers >= 0)
+			break;
 	}
 	return false;
 }

@@ -39,8 +39,8 @@ static int enter(const char *name)
 }
 
 /*
- * The sender is on the processor that has the interrupts, the receiver on the other: one
- * that shares its own stops polling whenever the sender is to run.
+ * The receiver has a processor of its own: in poll(), one that shares it with the sender
+ * stops polling whenever that one is to run.
  */
 static int stay_on(int cpu)
 {
