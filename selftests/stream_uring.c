@@ -76,7 +76,7 @@ static void receivers_that_wait(void)
 
 static void connections(void)
 {
-	int listener = stream_listener(0, 8), none = stream_new(), fd, peer;
+	int listener = stream_listener(0, 8), none = stream_new(), fd, peer, result[2], i;
 	struct sock_name to = sock_loopback(stream_family, stream_port(listener));
 	struct io_uring_sqe *sqe;
 	struct uring_outcome o;
@@ -87,14 +87,13 @@ static void connections(void)
 	sqe = uring_request(IORING_OP_CONNECT, fd, &to.sa, 0, 2);
 	sqe->off = to.len;
 	uring_submit(1);
-	o = uring_result();
-	if (o.number == 2) {
-		TELL(o.res);
+	/* Either may be told first. */
+	for (i = 0; i < 2; i++) {
 		o = uring_result();
-	} else {
-		TELL(uring_result().res);
+		result[o.number == 2] = o.res;
 	}
-	peer = o.res;
+	peer = result[0];
+	TELL(result[1]);
 	CHECK(peer >= 0);
 	TELL(stream_state(peer));
 	uring_request(IORING_OP_SHUTDOWN, fd, NULL, SHUT_WR, 3);
