@@ -31,14 +31,6 @@
 
 static int flood;	/* frames of each */
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
 /* Kernel memory that is not given back on demand, kB. */
 static long memory(void)
 {
@@ -150,24 +142,45 @@ static void zones_are_apart(void)
 	CHECK(strstr(said("weft track list"), "zone 2"));
 }
 
+/*
+ * What neighbours tell each other is untracked too, and comes when it wants: the first two
+ * counters of the rules below have it. How many packets are untracked beside it.
+ */
+static long untracked_others(void)
+{
+	char first[64];
+	long heard, told, n;
+
+	do {
+		snprintf(first, sizeof(first), "%s", counts());
+		n = counted("untracked");
+	} while (strcmp(first, counts()));
+	CHECK(sscanf(first, "%ld %ld", &heard, &told) == 2);
+	return n - heard - told;
+}
+
 static void untracked_packets_leave_nothing(void)
 {
 	static const struct spec out = {}, in = { .from = RIGHT, .sport = 53, .dport = 1000 };
 	static const struct spec other = { .dport = 54 };
 	long before;
 
-	CHECK(!load("chain raw { type filter hook prerouting priority raw;\n"
+	forget();
+	CHECK(!load("chain heard { type filter hook prerouting priority -400;\n"
+		    "proto control counter\n}\n"
+		    "chain told { type filter hook output priority -400;\n"
+		    "proto control counter\n}\n"
+		    "chain raw { type filter hook prerouting priority raw;\n"
 		    "dport { 9, 53 } notrack\nsport 53 notrack\n}\n"
 		    FORWARD "ct state untracked counter accept\nct state new counter accept\n}"));
-	forget();
-	before = counted("untracked");
+	before = untracked_others();
 	CHECK(through(&out) == 1);
 	CHECK(through(&in) == 1);
 	CHECK(counted("count") == 0);
 	/* Two, and those behind them. */
-	CHECK(counted("untracked") == before + 4);
+	CHECK(untracked_others() == before + 4);
 	CHECK(through(&other) == 1);
-	CHECK_STR(counts(), "2 1");
+	CHECK(strstr(counts(), " 2 1"));
 	CHECK(counted("count") == 1);
 }
 
@@ -248,16 +261,16 @@ static void ten_thousand_with_rules(void)
 	forget();
 	kb = memory();
 	objects = room();
-	start = now();
+	start = track_now();
 	CHECK(from_all(LEFT, 10000) == 10000);
 	CHECK(counted("count") == 10000);
 	CHECK_STR(counts(), "0 0 10000");
-	printf("# 10000 begun in %.1f s, %+ld kB, %+ld objects\n", now() - start, memory() - kb,
+	printf("# 10000 begun in %.1f s, %+ld kB, %+ld objects\n", track_now() - start, memory() - kb,
 	       room() - objects);
-	start = now();
+	start = track_now();
 	CHECK(from_all(RIGHT, 10000) == 10000);
 	CHECK(from_all(LEFT, 10000) == 10000);
-	printf("# 20000 packets of them in %.1f s\n", now() - start);
+	printf("# 20000 packets of them in %.1f s\n", track_now() - start);
 	CHECK_STR(counts(), "20000 0 10000");
 	CHECK(counted("count") == 10000);
 	/* More rules do not forget them. */
@@ -368,14 +381,14 @@ static int pour(const char *name, struct wire_frame (*frame)(unsigned int i), st
 	peak(&before);
 	*most = before;
 	for (i = 0; i < flood; i += BURST) {
-		start = now();
+		start = track_now();
 		for (j = 0; j < BURST; j++) {
 			f = frame(i + j);
 			put(LEFT, &f);
 		}
 		put(LEFT, &fence);
 		came += arrived(RIGHT, NULL);
-		took += now() - start;
+		took += track_now() - start;
 		if (i % (flood / 5) == 0) {
 			peak(most);
 			CHECK(from_all(LEFT, DGRAMS) == DGRAMS);

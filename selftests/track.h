@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include "wire.h"
 
@@ -26,6 +27,14 @@ enum { LEFT, RIGHT };
 
 static int ends[3];
 static unsigned short port = 1000;	/* of the connection that is made: each has its own */
+
+static inline double track_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
 
 /* --- what the router knows ----------------------------------------------------------- */
 
@@ -209,6 +218,46 @@ static inline void opened(void)
 	CHECK(says(LEFT, S, -1, 0, 0));
 	CHECK(says(RIGHT, S | A, -1, 0, 0));
 	CHECK(says(LEFT, A, 0, 0, 0));
+}
+
+/* Goes to the other CPU, if there is one. */
+static inline void aside(void)
+{
+	cpu_set_t other;
+
+	CPU_ZERO(&other);
+	CPU_SET(1, &other);
+	sched_setaffinity(0, sizeof(other), &other);
+}
+
+/*
+ * A process that sends datagrams and their answers, of always other connections. It rests as
+ * long as it works: a debug kernel's bookkeeping for each packet waits for RCU, and on one
+ * CPU that is always busy there is ever more of it.
+ */
+static inline pid_t talk(void)
+{
+	pid_t pid = fork();
+	struct wire_frame f;
+	double begin;
+	int i, n;
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	aside();
+	for (i = 0;; i += n) {
+		begin = track_now();
+		for (n = 0; n < 40; n++) {
+			f = dgram(LEFT, 1024 + (i + n) % 60000, 53, 10);
+			put(LEFT, &f);
+			f = dgram(RIGHT, 53, 1024 + (i + n) % 60000, 10);
+			put(RIGHT, &f);
+		}
+		while (got(LEFT, &f, 0) || got(RIGHT, &f, 0))
+			;
+		usleep((track_now() - begin) * 1e6);
+	}
 }
 
 /* --- set-up -------------------------------------------------------------------------- */
