@@ -87,6 +87,9 @@ bench-net: packages
 bench-stream: packages
 	@scripts/bench-stream
 
+bench-filter: packages
+	@scripts/bench-filter
+
 clean:
 	rm -rf build
 
@@ -104,6 +107,7 @@ help:
 	@echo "make bench-nic        weftnic beside the kernel's own driver"
 	@echo "make bench-net        datagrams beside UDP over IPv6"
 	@echo "make bench-stream     streams beside TCP, TIPC and SCTP"
+	@echo "make bench-filter     the firewall beside nftables"
 	@echo "make packages         installs the Debian packages that are missing"
 	@echo "make modules_install  installs the modules"
 	@echo "make install          installs user space; PREFIX, DESTDIR"
@@ -111,4 +115,4 @@ help:
 
 FORCE:
 .PHONY: all modules test_modules modules_install user install unit fuzz check packages demo \
-	shell selftests test bench-nic bench-net bench-stream clean help FORCE
+	shell selftests test bench-nic bench-net bench-stream bench-filter clean help FORCE

@@ -14,4 +14,13 @@
 #define __counted_by(member)
 #endif
 
+/* 6.11: what the compiler need not fill with zeros. */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized	__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 #endif /* WEFT_COMPAT_H */

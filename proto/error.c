@@ -3,6 +3,7 @@
  * Errors: a packet's sender is told why it was not delivered; of a received one
  * the socket is told whose packet it quotes.
  */
+#include <linux/export.h>
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include "addr.h"
@@ -234,6 +235,7 @@ void weft_error_send(struct net *net, struct sk_buff *skb, u8 type, u8 code,
 	if (!weft_control_answer(net, &msg))
 		weft_count(net, weft_error_out_item(type));
 }
+EXPORT_SYMBOL_GPL(weft_error_send);
 
 int weft_error_init_net(struct net *net)
 {

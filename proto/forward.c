@@ -176,7 +176,7 @@ enum weft_drop weft_forward(struct net *net, struct sk_buff *skb)
 		reason = weft_forward_route(net, skb, &flow);
 	if (reason)
 		return reason;
-	fits = weft_gso_longest(skb, 0) <= flow.mtu;
+	fits = weft_forward_longest(skb) <= flow.mtu;
 	if (!fits && !(weft_hdr(skb)->flags & WEFT_FLAG_FRAGOK)) {
 		weft_error_send(net, skb, WEFT_CTL_TOOBIG, 0,
 				cpu_to_be32(flow.mtu));

@@ -256,10 +256,10 @@ int weft_fragment_output(struct net *net, struct sk_buff *skb,
 /**
  * weft_fragment_forward() - forward a packet in fragments
  * @net: namespace
- * @skb: packet of another node, longer than the way's MTU, with WEFT_FLAG_FRAGOK.
- *	Its data begins with the network header, which is as it is to be sent: its
- *	hop limit is already one less. weft_hdr(), weft_cb(), skb->dev (the device
- *	that it leaves through) and skb->protocol are set. It may be a fragment.
+ * @skb: packet of another node, longer than weft_fragment_mtu(), with WEFT_FLAG_FRAGOK
+ *	or put together here. Its data begins with the network header, which is as it is
+ *	to be sent: its hop limit is already one less. weft_hdr(), weft_cb(), skb->dev (the
+ *	device that it leaves through) and skb->protocol are set. It may be a fragment.
  * @flow: its way
  *
  * The identification is the packet id, that of a fragment stays. No fragment is
@@ -274,14 +274,13 @@ int weft_fragment_output(struct net *net, struct sk_buff *skb,
 enum weft_drop weft_fragment_forward(struct net *net, struct sk_buff *skb,
 				     const struct weft_flow *flow)
 {
-	unsigned int came = weft_cb(skb)->frag_max;
 	enum weft_drop reason = WEFT_DROP_NONE;
 	struct weft_fragmenter f;
 	int err;
 
 	err = weft_fragment_prepare(&f, skb,
 				    cpu_to_be32(be16_to_cpu(weft_hdr(skb)->id)),
-				    came ? min(came, flow->mtu) : flow->mtu);
+				    weft_fragment_mtu(skb, flow->mtu));
 	if (err)
 		reason = err == -EMSGSIZE ? WEFT_DROP_TOO_BIG : WEFT_DROP_CHECKSUM;
 	else if (weft_hdr(skb)->next == WEFT_PROTO_FRAGMENT)

@@ -5,8 +5,21 @@
 
 #include <linux/skbuff.h>
 #include "drop.h"
+#include "input.h"
 #include "net.h"
 #include "route.h"
+
+/*
+ * How long a packet may be on its way out. What another node sent in fragments, and was put
+ * together here for a hook, leaves in fragments no longer than the longest that came; but
+ * what every link carries is not too long.
+ */
+static inline unsigned int weft_fragment_mtu(struct sk_buff *skb, unsigned int mtu)
+{
+	unsigned int came = weft_cb(skb)->forwarded ? weft_cb(skb)->frag_max : 0;
+
+	return came ? min(max(came, WEFT_MTU_MIN + 0U), mtu) : mtu;
+}
 
 int weft_fragment_output(struct net *net, struct sk_buff *skb,
 			 const struct weft_flow *flow);

@@ -72,7 +72,7 @@ static enum weft_drop weft_group_send_copy(struct net *net, struct sk_buff *skb,
 {
 	struct net_device *in = skb->dev;
 	const struct weft_flow *flow = way;
-	bool fits = weft_gso_longest(skb, 0) <= flow->mtu;
+	bool fits = weft_forward_longest(skb) <= flow->mtu;
 	enum weft_drop reason;
 
 	if (!fits && !(weft_hdr(skb)->flags & WEFT_FLAG_FRAGOK))

@@ -3,6 +3,7 @@
  * Large packets: marked on the way down, taken apart at the last moment, by the core
  * for a device that cannot carry them or here for those who want single packets.
  */
+#include <linux/export.h>
 #include <net/gso.h>
 #include <net/sock.h>
 #include "checksum.h"
@@ -121,6 +122,7 @@ unsigned int weft_gso_longest_part(const struct sk_buff *skb, unsigned int offse
 {
 	return weft_gso_headers(skb, offset) + skb_shinfo(skb)->gso_size;
 }
+EXPORT_SYMBOL_GPL(weft_gso_longest_part);
 
 /**
  * weft_gso_octets() - how much is it on the wire?
@@ -134,6 +136,7 @@ unsigned int weft_gso_octets(const struct sk_buff *skb)
 
 	return skb->len + (more ? more * weft_gso_headers(skb, WEFT_HDR_LEN) : 0);
 }
+EXPORT_SYMBOL_GPL(weft_gso_octets);
 
 static bool weft_gso_train_sound(const struct sk_buff *skb, unsigned int len)
 {

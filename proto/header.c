@@ -4,6 +4,7 @@
  * than the bytes themselves. The order is that of doc/protocol.md.
  */
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include "addr.h"
 #include "header.h"
@@ -45,6 +46,7 @@ enum weft_drop weft_dgram_check(const struct weft_dgram_hdr *dgram,
 		return WEFT_DROP_DGRAM_PORT;
 	return WEFT_DROP_NONE;
 }
+EXPORT_SYMBOL_GPL(weft_dgram_check);
 
 static bool weft_frag_uneven(const struct weft_frag_hdr *frag, unsigned int len)
 {
@@ -203,6 +205,7 @@ bool weft_quote_parse(struct weft_quote *quote, const void *data,
 	return weft_quote_unwrap(quote, &data, &len) &&
 	       weft_quote_ports(quote, data, len);
 }
+EXPORT_SYMBOL_GPL(weft_quote_parse);
 
 static int weft_unreach_errno(u8 code)
 {
@@ -254,6 +257,7 @@ int weft_error_errno(u8 type, u8 code)
 		return weft_unreach_errno(code);
 	return type < ARRAY_SIZE(errnos) ? errnos[type] : 0;
 }
+EXPORT_SYMBOL_GPL(weft_error_errno);
 
 /**
  * weft_hdr_sendable() - may a program send a packet with this header?

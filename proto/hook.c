@@ -24,6 +24,7 @@
  * @link: in weft_net.hook_entries, under weft_hook_mutex
  * @user: what was registered
  * @ops: what netfilter runs: weft_hook_call() with the entry, at @user's priority
+ * @rcu: frees it
  *
  * Freed a grace period after it was taken off its hook.
  */
@@ -31,6 +32,7 @@ struct weft_hook_entry {
 	struct list_head		link;
 	const struct nf_hook_ops	*user;
 	struct nf_hook_ops		ops;
+	struct rcu_head			rcu;
 };
 
 struct static_key weft_hooks_needed[NF_INET_NUMHOOKS];
@@ -105,12 +107,13 @@ int weft_hook_run(struct net *net, unsigned int hook, struct sk_buff *skb,
 		  struct net_device *in, struct net_device *out, weft_okfn *okfn)
 {
 	const struct nf_hook_entries *entries = rcu_dereference(weft_net(net)->hooks[hook]);
-	struct nf_hook_state state;
+	struct weft_hook_pass pass;
 
 	if (!entries || weft_hook_exempt(skb))
 		return 1;
-	nf_hook_state_init(&state, hook, weft_family, in, out, skb->sk, net, okfn);
-	return nf_hook_slow(skb, &state, entries, 0);
+	pass.ruleset = NULL;
+	nf_hook_state_init(&pass.state, hook, weft_family, in, out, skb->sk, net, okfn);
+	return nf_hook_slow(skb, &pass.state, entries, 0);
 }
 
 /**
@@ -184,22 +187,55 @@ static int weft_hook_add(struct weft_net *wn, const struct nf_hook_ops *user)
 	return err;
 }
 
-/* Moves the entry of @user to @removed: packets may still be in it. */
-static void weft_hook_remove(struct weft_net *wn, const struct nf_hook_ops *user,
-			     struct list_head *removed)
+static struct weft_hook_entry *weft_hook_find(struct weft_net *wn, const struct nf_hook_ops *user)
+{
+	struct weft_hook_entry *entry;
+
+	list_for_each_entry(entry, &wn->hook_entries, link)
+		if (entry->user == user)
+			return entry;
+	return NULL;
+}
+
+/* Was it there? Packets may still be in it. */
+static bool weft_hook_remove(struct weft_net *wn, const struct nf_hook_ops *user)
 {
 	struct weft_hook_entry *entry;
 
 	mutex_lock(&weft_hook_mutex);
-	list_for_each_entry(entry, &wn->hook_entries, link) {
-		if (entry->user != user)
-			continue;
+	entry = weft_hook_find(wn, user);
+	if (entry) {
 		nf_hook_entries_delete_raw(&wn->hooks[user->hooknum], &entry->ops);
-		list_move_tail(&entry->link, removed);
-		break;
+		list_del(&entry->link);
 	}
 	mutex_unlock(&weft_hook_mutex);
+	if (!entry)
+		return false;
+	static_key_slow_dec(&weft_hooks_needed[user->hooknum]);
+	kfree_rcu(entry, rcu);
+	return true;
 }
+
+/**
+ * __weft_unregister_net_hooks() - take functions off their hooks, and do not wait
+ * @net: namespace
+ * @ops: as they were registered; the caller keeps them for a grace period more, in which
+ *	packets may still be in them
+ * @n: how many
+ *
+ * Context: process, may sleep.
+ * Return: whether any of them was registered.
+ */
+bool __weft_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops, unsigned int n)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		any |= weft_hook_remove(weft_net(net), &ops[i]);
+	return any;
+}
+EXPORT_SYMBOL_GPL(__weft_unregister_net_hooks);
 
 /**
  * weft_unregister_net_hooks() - take functions off their hooks
@@ -213,19 +249,8 @@ static void weft_hook_remove(struct weft_net *wn, const struct nf_hook_ops *user
 void weft_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 			       unsigned int n)
 {
-	struct weft_hook_entry *entry, *next;
-	LIST_HEAD(removed);
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		weft_hook_remove(weft_net(net), &ops[i], &removed);
-	if (list_empty(&removed))
-		return;
-	synchronize_net();
-	list_for_each_entry_safe(entry, next, &removed, link) {
-		static_key_slow_dec(&weft_hooks_needed[entry->ops.hooknum]);
-		kfree(entry);
-	}
+	if (__weft_unregister_net_hooks(net, ops, n))
+		synchronize_net();
 }
 EXPORT_SYMBOL_GPL(weft_unregister_net_hooks);
 

@@ -12,6 +12,23 @@
 
 extern struct static_key weft_hooks_needed[NF_INET_NUMHOOKS];
 
+/**
+ * struct weft_hook_pass - a packet on its way through the functions of one hook
+ * @state: what netfilter tells them
+ * @ruleset: which one all chains of the firewall look at; NULL before the first of them
+ *
+ * Valid under the RCU read lock that the packet is led through the hook under.
+ */
+struct weft_hook_pass {
+	struct nf_hook_state	state;
+	const void		*ruleset;
+};
+
+static inline struct weft_hook_pass *weft_hook_pass_of(const struct nf_hook_state *state)
+{
+	return container_of(state, struct weft_hook_pass, state);
+}
+
 typedef int weft_okfn(struct net *net, struct sock *sk, struct sk_buff *skb);
 
 int weft_hook_run(struct net *net, unsigned int hook, struct sk_buff *skb,

@@ -8,6 +8,7 @@
  * one place where it is counted and freed. A transport that returns
  * WEFT_DROP_NONE has taken the packet.
  */
+#include <linux/export.h>
 #include "addr.h"
 #include "checksum.h"
 #include "control.h"
@@ -101,7 +102,6 @@ static enum weft_drop weft_input_local(struct net *net, struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	struct weft_ifaddr *ifa;
 
-	*weft_cb(skb) = (struct weft_cb){ .iif = dev->ifindex };
 	if (weft_dev_loopback(dev))
 		return weft_input_loopback(net, skb);
 	if (weft_addr_node_only(&hdr->src) || weft_addr_node_only(&hdr->dst))
@@ -137,6 +137,7 @@ enum weft_drop weft_input_checksum(struct sk_buff *skb)
 				     weft_input_pseudo) ?
 	       WEFT_DROP_CHECKSUM : WEFT_DROP_NONE;
 }
+EXPORT_SYMBOL_GPL(weft_input_checksum);
 
 /* What lies between hooks is inline: see weft_output_parts(). */
 static inline enum weft_drop weft_input_transport(struct net *net, struct sk_buff *skb)
@@ -181,6 +182,7 @@ static int weft_input_hooked(struct net *net, struct sk_buff *skb,
 	/* Who took the packet may run anywhere; what follows is of softirqs. */
 	local_bh_disable();
 	rcu_read_lock();
+	weft_cb_forget(skb);
 	__skb_pull(skb, WEFT_HDR_LEN);
 	reason = take(net, skb);
 	if (reason)
@@ -266,6 +268,8 @@ static void weft_input(struct net *net, struct sk_buff *skb)
 	reason = weft_input_header(skb);
 	if (!reason) {
 		trace_weft_receive(skb);
+		*weft_cb(skb) = (struct weft_cb){ .iif = skb->dev->ifindex };
+		weft_cb_forget(skb);
 		if (!weft_input_hook(net, NF_INET_PRE_ROUTING, skb, weft_input_ok))
 			return;
 		reason = weft_input_dispatch(net, skb);

@@ -38,6 +38,15 @@ static inline struct weft_cb *weft_cb(struct sk_buff *skb)
 	return (struct weft_cb *)skb->cb;
 }
 
+/*
+ * What lies behind it in skb->cb is the hooks' while a packet goes from one to the next: zero
+ * before the first of them, and again for who goes on with a packet that was taken from one.
+ */
+static inline void weft_cb_forget(struct sk_buff *skb)
+{
+	memset(skb->cb + sizeof(struct weft_cb), 0, sizeof(skb->cb) - sizeof(struct weft_cb));
+}
+
 static inline const struct weft_hdr *weft_hdr(const struct sk_buff *skb)
 {
 	return (const struct weft_hdr *)skb_network_header(skb);

@@ -89,7 +89,7 @@ static inline int weft_output_parts(struct net *net, struct sk_buff *skb,
 {
 	enum weft_drop reason = WEFT_DROP_NONE;
 
-	if (weft_gso_longest(skb, WEFT_HDR_LEN) <= flow->mtu)
+	if (weft_gso_longest(skb, WEFT_HDR_LEN) <= weft_fragment_mtu(skb, flow->mtu))
 		return weft_output_link(net, skb, flow);
 	if (weft_gso_several(skb) || weft_cb(skb)->dontfrag)
 		reason = WEFT_DROP_TOO_BIG;	/* by another way than it was made for */
@@ -123,6 +123,7 @@ int weft_output_hooked(struct net *net, struct sk_buff *skb,
 
 	local_bh_disable();
 	rcu_read_lock();
+	weft_cb_forget(skb);
 	err = weft_hook_route(net, skb, &flow);
 	if (err) {
 		weft_drop(net, skb, WEFT_DROP_NO_ROUTE);
@@ -229,6 +230,7 @@ int weft_output(struct net *net, struct sk_buff *skb,
 	*weft_cb(skb) = (struct weft_cb){
 		.loop = out->loop, .local = out->local, .dontfrag = out->dontfrag,
 	};
+	weft_cb_forget(skb);
 	go = weft_hook(net, NF_INET_LOCAL_OUT, skb, NULL, flow->dev, weft_output_ok);
 	if (go != 1)
 		return go;

@@ -4,6 +4,7 @@
  * fragment queues, until the packet is whole, its time is over, or memory runs out.
  * doc/protocol.md, "Fragments", has the rules.
  */
+#include <linux/export.h>
 #include <linux/jhash.h>
 #include <net/ip.h>
 #include "addr.h"
@@ -340,6 +341,7 @@ static enum weft_drop weft_frag_join(struct weft_frag_queue *fq,
 	__skb_pull(skb, WEFT_HDR_LEN);
 	skb->dev = dev;
 	*weft_cb(skb) = cb;
+	weft_cb_forget(skb);
 	return WEFT_DROP_NONE;
 }
 
@@ -448,6 +450,7 @@ bool weft_reassembly_rcv(struct net *net, struct sk_buff *skb)
 		weft_count(net, WEFT_MIB_REASM_OKS);
 	return whole;
 }
+EXPORT_SYMBOL_GPL(weft_reassembly_rcv);
 
 /* --- set-up -------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  * Segments without payload and without a socket: RST, answers to SYN, acknowledgments of
  * what is in TIME-WAIT.
  */
+#include <linux/export.h>
 #include <linux/ratelimit.h>
 #include "net.h"
 #include "output.h"
@@ -95,6 +96,7 @@ void weft_bare_reset(struct net *net, struct sk_buff *skb)
 	if (!weft_bare_send(&rst))
 		weft_count(net, WEFT_MIB_OUT_RSTS);
 }
+EXPORT_SYMBOL_GPL(weft_bare_reset);
 
 /**
  * weft_bare_challenge_allowed() - take one challenge from what may be sent

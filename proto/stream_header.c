@@ -3,6 +3,7 @@
  * Stream headers and their options: what is accepted of the wire, and what is sent. The
  * order of the checks is that of doc/protocol.md.
  */
+#include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include "stream_header.h"
@@ -45,6 +46,7 @@ enum weft_drop weft_stream_check(const struct weft_stream_hdr *hdr, unsigned int
 		return WEFT_DROP_STREAM_FLAGS;
 	return WEFT_DROP_NONE;
 }
+EXPORT_SYMBOL_GPL(weft_stream_check);
 
 static u16 weft_opt_read16(const u8 *at)
 {

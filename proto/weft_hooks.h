@@ -8,6 +8,8 @@
 
 int weft_register_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 			    unsigned int n);
+bool __weft_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops,
+				 unsigned int n);
 void weft_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 			       unsigned int n);
 

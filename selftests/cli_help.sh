@@ -7,7 +7,7 @@
 
 missing="load the module with 'modprobe weft'"
 
-for command in addr route rule neigh link group ss ping trace nc perf router stat monitor; do
+for command in addr route rule neigh link group ss ping trace track nc perf router filter stat monitor; do
 	check "help of $command" weft $command help
 	check "the same by help" weft help $command
 done
@@ -23,9 +23,10 @@ check "help behind a verb" sh -c 'weft route add help | grep -q "usage: weft rou
 check_status "an unknown colour" 1 weft -c=frob addr
 check_status "a batch without a name" 1 weft -b
 
-check "the module unloads" rmmod weft
+check "the modules unload" rmmod weft_filter weft
+at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/filter/weft_filter.ko"
 at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko"
-for arguments in addr route rule neigh link group "route get ::1" "ping -c 1 ::1" "trace ::1" "nc -u ::1 5000" "perf ::1" "perf -s" stat "ss -a" monitor; do
+for arguments in addr route rule neigh link group "route get ::1" "ping -c 1 ::1" "trace ::1" track "nc -u ::1 5000" "perf ::1" "perf -s" stat "ss -a" monitor "filter list ruleset"; do
 	# shellcheck disable=SC2086 # several words
 	check_fails "not loaded: $arguments" "$missing" weft $arguments
 	# shellcheck disable=SC2086

@@ -143,6 +143,8 @@ check "the other one works" weft -n a ping -c 1 -s 30000 "$there"
 requests=$(counter b ReasmReqds)
 half a veth0 100
 wait_until 20 counts b ReasmReqds $((requests + 100))
+rmmod weft_filter
+at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/filter/weft_filter.ko"
 check "the module goes with fragments in it" \
 	wait_until 20 sh -c "grep -q '^weft .* 0 -' /proc/modules && rmmod weft"
 check "and comes back" insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko"

@@ -34,7 +34,9 @@ check "a ping" weft -n a ping -c 1 -s 100 "$there%veth0"
 ends="src=$(hex "$here") dst=$(hex "$there")"
 check "its request is sent" traced "weft_send: dev=veth0 $ends len=132 next=1 hop_limit=64 "
 check "and received" traced "weft_receive: dev=veth1 $ends len=132 next=1 hop_limit=64 "
-check "nothing was dropped" sh -c "! grep -q weft_drop $tracing/trace"
+# Shorter ones may have been: what nodes ask a router who is not there.
+check "neither was dropped" \
+	sh -c "! grep -E 'weft_drop: dev=veth[01] len=1[0-9][0-9] ' $tracing/trace"
 
 echo x | weft -n a nc -u -w 2 "$there%veth0" 4242 2>/dev/null
 check "a datagram for nobody dies" traced "weft_drop: dev=veth1 len=[0-9]+ reason=DropNoSocket "

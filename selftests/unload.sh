@@ -4,6 +4,10 @@
 # lab: --nodes 1 --nic none --smp 2
 . "$(dirname "$0")/lib.sh"
 
+# It uses weft.ko, and would keep it.
+rmmod weft_filter
+at_end insmod "$WEFT_TREE/build/$(uname -r)/proto/filter/weft_filter.ko"
+
 # load [PARAMETER=VALUE...]
 load() {
 	insmod "$WEFT_TREE/build/$(uname -r)/proto/weft.ko" "$@"

@@ -144,9 +144,13 @@ static inline int wire_open(const char *dev)
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET,
 				  .sll_protocol = htons(WEFT_ETHERTYPE_DEFAULT),
 				  .sll_ifindex = if_nametoindex(dev) };
+	int room = 16 << 20;
 
+	/* For what the nodes say while nobody reads. */
 	wire_fd = socket(AF_PACKET, SOCK_RAW, 0);
-	return wire_fd < 0 || bind(wire_fd, (struct sockaddr *)&ll, sizeof(ll));
+	return wire_fd < 0 ||
+	       setsockopt(wire_fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
+	       bind(wire_fd, (struct sockaddr *)&ll, sizeof(ll));
 }
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzer: messages of rtnetlink as the commands read and print them. The first
+ * Fuzzer: messages of netlink as the commands read and print them. The first
  * byte chooses the form, the others are the message behind its header.
  */
 #include <stdint.h>
@@ -13,6 +13,7 @@
 #include "neigh.h"
 #include "route.h"
 #include "rule.h"
+#include "track.h"
 
 #define FAMILY	18
 
@@ -66,6 +67,14 @@ static void print_group(struct out *o, const struct nlmsghdr *nlh)
 		group_print(o, &g);
 }
 
+static void print_track(struct out *o, const struct nlmsghdr *nlh)
+{
+	struct track t;
+
+	if (!track_parse(nlh, &t))
+		track_print(o, &t);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -80,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ RTM_NEWLINK, print_link },
 		{ RTM_NEWRULE, print_rule },
 		{ WEFT_RTM_NEWMULTICAST, print_group },
+		{ NLMSG_MIN_TYPE, print_track },
 	};
 	unsigned int kind, n = sizeof(kinds) / sizeof(kinds[0]);
 	struct nlmsghdr *nlh;

@@ -62,6 +62,7 @@ bool cli_matches(const char *word, const char *full);
 
 /* Commands, one per file. */
 int cmd_addr(int argc, char **argv);
+int cmd_filter(int argc, char **argv);
 int cmd_group(int argc, char **argv);
 int cmd_link(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
@@ -75,6 +76,7 @@ int cmd_rule(int argc, char **argv);
 int cmd_ss(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_track(int argc, char **argv);
 
 struct sock_extended_err;
 struct msghdr;

@@ -90,6 +90,18 @@ void json_uint(struct json *j, const char *name, uint64_t value)
 	fprintf(j->out, "%" PRIu64, value);
 }
 
+void json_int(struct json *j, const char *name, int64_t value)
+{
+	lead(j, name);
+	fprintf(j->out, "%" PRId64, value);
+}
+
+void json_null(struct json *j, const char *name)
+{
+	lead(j, name);
+	fputs("null", j->out);
+}
+
 void json_double(struct json *j, const char *name, double value)
 {
 	lead(j, name);

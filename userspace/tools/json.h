@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define JSON_DEPTH	16
+#define JSON_DEPTH	32
 
 struct json {
 	FILE *out;
@@ -24,6 +24,8 @@ void json_open(struct json *j, const char *name, char bracket);
 void json_close(struct json *j, char bracket);
 void json_string(struct json *j, const char *name, const char *value);
 void json_uint(struct json *j, const char *name, uint64_t value);
+void json_int(struct json *j, const char *name, int64_t value);
+void json_null(struct json *j, const char *name);
 void json_double(struct json *j, const char *name, double value);
 void json_bool(struct json *j, const char *name, bool value);
 

@@ -22,12 +22,14 @@ static const struct cli_verb commands[] = {
 	{ "group", cmd_group },
 	{ "ping", cmd_ping },
 	{ "trace", cmd_trace },
+	{ "track", cmd_track },
 	{ "nc", cmd_nc },
 	{ "perf", cmd_perf },
 	{ "stat", cmd_stat },
 	{ "ss", cmd_ss },
 	{ "monitor", cmd_monitor },
 	{ "router", cmd_router },
+	{ "filter", cmd_filter },
 	{ "help", cmd_help },
 	{ 0 }
 };
@@ -59,12 +61,14 @@ static void print_usage(FILE *out)
 	      "  group     show, join and leave the groups of devices\n"
 	      "  ping      ask a node or a group for echoes\n"
 	      "  trace     show the way to a node\n"
+	      "  track     show and change the connections that the firewall knows\n"
 	      "  nc        send and receive over streams and in datagrams\n"
 	      "  perf      measure how fast streams are\n"
 	      "  stat      show the counters of the protocol\n"
 	      "  ss        show and end sockets\n"
 	      "  monitor   tell changes of all these\n"
 	      "  router    announce this node as a router\n"
+	      "  filter    show and change the firewall\n"
 	      "  help      show this text\n"
 	      "options:\n"
 	      "  -j          print JSON\n"

@@ -51,6 +51,12 @@ int nl_open_diag(struct nl *nl)
 	return open_bus(nl, NETLINK_SOCK_DIAG);
 }
 
+/* For NETLINK_GENERIC. */
+int nl_open_generic(struct nl *nl)
+{
+	return open_bus(nl, NETLINK_GENERIC);
+}
+
 void nl_close(struct nl *nl)
 {
 	mnl_socket_close(nl->sock);
@@ -199,10 +205,14 @@ bool nl_is_there(int error)
 	return error == EEXIST;
 }
 
-/* Asks for one entry and hands it to @fn. Returns CLI_OK or CLI_ERROR. */
-int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
+/*
+ * Asks for one entry and hands it to @fn. As with nl_talk(), errors that @harmless is true
+ * for are not told. Returns CLI_OK or CLI_ERROR.
+ */
+int nl_ask_quietly(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg,
+		   bool (*harmless)(int error))
 {
-	struct exchange x = { .fn = fn, .arg = arg };
+	struct exchange x = { .fn = fn, .arg = arg, .harmless = harmless };
 
 	request->nlmsg_flags |= NLM_F_ACK;
 	if (exchange(nl, request, &x) < 0) {
@@ -210,6 +220,12 @@ int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
 		return CLI_ERROR;
 	}
 	return x.error ? CLI_ERROR : CLI_OK;
+}
+
+/* The same; every error is told. */
+int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
+{
+	return nl_ask_quietly(nl, request, fn, arg, NULL);
 }
 
 /* --- lists ------------------------------------------------------------------------ */

@@ -48,6 +48,7 @@ struct nl_messages {
 
 int nl_open(struct nl *nl);
 int nl_open_diag(struct nl *nl);
+int nl_open_generic(struct nl *nl);
 void nl_close(struct nl *nl);
 
 void *nl_request(struct nl_request *r, int type, unsigned int flags,
@@ -59,6 +60,8 @@ void nl_put_u32(struct nl_request *r, uint16_t type, uint32_t value);
 int nl_talk(struct nl *nl, struct nlmsghdr *request, bool (*harmless)(int error));
 bool nl_is_gone(int error);
 bool nl_is_there(int error);
+int nl_ask_quietly(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg,
+		   bool (*harmless)(int error));
 int nl_ask(struct nl *nl, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
 
 int nl_collect(struct nl *nl, struct nlmsghdr *request, struct nl_messages *m);
