@@ -137,6 +137,8 @@ static void sets_of_bits(void)
 	BECOMES("stream flags & (fin|syn|rst|ack) != syn accept",
 		"stream flags & (fin | syn | rst | ack) != syn accept");
 	SAME("stream flags == 0x0 drop");
+	SAME("stream flags & (0x0) == 0x0 drop");
+	SAME("stream flags & (0x0) != 0x0 drop");
 	BECOMES("stream flags & 0xff == 0x02 drop", "stream flags == syn drop");
 	SAME("stream flags & (fin | syn | rst | psh | ack | ece | cwr | 0x20) != syn drop");
 	SAME("ct state new accept");

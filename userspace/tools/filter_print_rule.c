@@ -141,7 +141,8 @@ static void print_flags(FILE *out, const struct filter_field *f, const struct fi
 	bool masked = filter_has(e, WEFT_FILTER_EA_MASK);
 	uint64_t max[2];
 
-	if (masked && e->last[0] == e->mask[0] && e->first[0] == (e->mask[0] & -e->mask[0])) {
+	if (masked && e->mask[0] && e->last[0] == e->mask[0] &&
+	    e->first[0] == (e->mask[0] & -e->mask[0])) {
 		fputs(invert ? " != " : " ", out);
 		filter_flags_print(out, f, e->mask[0], ",");
 		return;
