@@ -11,6 +11,14 @@
 #define OTHER		2	/* a third link, "other"; what comes from there goes left */
 #define FENCE_PORT	9	/* all rules let that pass */
 
+/* The packet behind all others is of no connection, so that it comes whatever is full. */
+#define FENCE \
+	"chain fence { type filter hook prerouting priority raw;\n" \
+	"dgram dport 9 notrack\n}\n"
+#define FORWARD \
+	"chain forward { type filter hook forward priority filter; policy drop;\n" \
+	"ct state untracked dgram dport 9 accept\n"
+
 static int weft;
 
 /**
@@ -96,6 +104,16 @@ static inline const char *counts(void)
 			break;
 	}
 	return line;
+}
+
+/* A rule ends when no packet and no dump sees it any more, a little after it was deleted. */
+static inline int table_ends(void)
+{
+	int i;
+
+	for (i = 0; i < 200 && counted("count"); i++)
+		usleep(50000);
+	return counted("count") == 0;
 }
 
 /* --- packets ------------------------------------------------------------------------- */
