@@ -280,6 +280,7 @@ static void nothing_is_left(void)
 	for (i = 0; i < 200 && room() > objects - MAX / 2; i++)
 		usleep(50000);
 	printf("# %+ld objects when all are forgotten\n", room() - objects);
+	CHECK(room() <= objects - MAX / 2);
 }
 
 static int run(void)
@@ -289,7 +290,7 @@ static int run(void)
 	uname(&system);
 	if (strstr(system.release, "debug")) {
 		many = 2000;
-		flood = 2000;
+		flood = 3000;
 	}
 	/* None ends by time, however slow the machine. */
 	if (filter_wire_begin() ||

@@ -404,8 +404,7 @@ static void changes_are_told(void)
 
 int main(void)
 {
-	if (!filter_begin())
-		return 0;
+	filter_begin();
 	TAP_RUN(a_change_alone);
 	TAP_RUN(a_commit_changes_all_at_once);
 	TAP_RUN(an_abort_changes_nothing);

@@ -548,8 +548,7 @@ static void no_packet_sees_half_a_commit(void)
 
 int main(void)
 {
-	if (!filter_begin())
-		return 0;
+	filter_begin();
 	TAP_RUN(exact_sets);
 	TAP_RUN(ranges_do_not_overlap);
 	TAP_RUN(ranges_of_several_fields);

@@ -157,7 +157,7 @@ static void all_of_one_or_all_of_the_other(void)
 
 	CHECK(!netns_run("printf '" AROUND "' | weft filter -f -"));
 	s = swap(whole, 2);
-	sent = traffic(&s, 8, classes);
+	sent = traffic(&s, 12, classes);
 	n = swaps(&s);
 	printf("# %d packets during %d replacements: %d by the first, %d by the second\n", sent, n,
 	       classes[5], classes[6]);
@@ -178,7 +178,7 @@ static void there_is_no_gap(void)
 
 	CHECK(!load("%s", closed[0]));
 	s = swap(closed, 3);
-	sent = traffic(&s, 8, classes);
+	sent = traffic(&s, 12, classes);
 	n = swaps(&s);
 	printf("# %d packets during %d replacements\n", sent, n);
 	CHECK(n > 5);

@@ -323,8 +323,7 @@ static void a_group_hears_of_packets(void)
 
 int main(void)
 {
-	if (!filter_begin())
-		return 0;
+	filter_begin();
 	TAP_RUN(rules_in_order);
 	TAP_RUN(policies_and_counters);
 	TAP_RUN(jumps_and_returns);

@@ -76,10 +76,11 @@ static void receivers_that_wait(void)
 
 static void connections(void)
 {
-	int listener = stream_listener(0, 8), none = stream_new(), fd, peer, result[2], i;
+	int listener = stream_listener(0, 8), none = stream_new(), fd, peer, i;
 	struct sock_name to = sock_loopback(stream_family, stream_port(listener));
 	struct io_uring_sqe *sqe;
 	struct uring_outcome o;
+	int result[2] = { -1, -1 };
 
 	uring_request(IORING_OP_ACCEPT, listener, NULL, 0, 1);
 	uring_submit(1);

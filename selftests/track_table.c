@@ -83,7 +83,7 @@ static void times_end(void)
 	set("timeout_dgram", 5);
 	CHECK(passes(LEFT, &f));
 	CHECK(counted("count") == 1);
-	for (i = 0; i < 300 && counted("count"); i++)
+	for (i = 0; i < 100 && counted("count"); i++)
 		usleep(100000);
 	CHECK(counted("count") == 0);
 	CHECK(counted("expired") == before + 1);
