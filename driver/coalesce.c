@@ -104,7 +104,7 @@ int weftnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
 		NL_SET_ERR_MSG_MOD(extack, "this kernel has no net_dim");
 		return -EOPNOTSUPP;
 	}
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < ad->max_vectors; i++) {
 		struct weftnic_vector *vec = &ad->vec[i];
 
 		WRITE_ONCE(vec->adaptive, ec->use_adaptive_rx_coalesce);

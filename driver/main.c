@@ -35,7 +35,7 @@ static void weftnic_init_vectors(struct weftnic_adapter *ad)
 {
 	unsigned int i;
 
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < ad->max_vectors; i++) {
 		struct weftnic_vector *vec = &ad->vec[i];
 
 		vec->adapter = ad;
@@ -75,7 +75,6 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 {
 	ad->pdev = pdev;
 	ad->hw = hw;
-	ad->n_vectors = 1;
 	ad->msg_enable = NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK |
 			 NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR;
 	ad->cfg.rx_count = WEFTNIC_RING_DEFAULT;
@@ -133,8 +132,8 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 	struct pci_dev *pdev = ad->pdev;
 	int err;
 
-	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_LEGACY);
-	if (err < 0)
+	err = weftnic_irqs_alloc(ad);
+	if (err)
 		return err;
 	pci_set_master(pdev);
 	err = ad->hw->probe(ad);
@@ -143,6 +142,10 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 	weftnic_init_netdev(ad);
 	weftnic_init_vectors(ad);
 	netif_carrier_off(ad->netdev);
+	err = netif_set_real_num_queues(ad->netdev, ad->n_vectors,
+					ad->n_vectors);
+	if (err)
+		goto err_master;
 	err = register_netdev(ad->netdev);
 	if (err)
 		goto err_master;
@@ -152,12 +155,13 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 
 err_master:
 	pci_clear_master(pdev);
-	pci_free_irq_vectors(pdev);
+	weftnic_irqs_free(ad);
 	return err;
 }
 
 static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
+	const struct weftnic_hw_ops *hw = weftnic_boards[id->driver_data];
 	struct weftnic_adapter *ad;
 	struct net_device *dev;
 	int err;
@@ -168,7 +172,7 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = pci_request_mem_regions(pdev, WEFTNIC_NAME);
 	if (err)
 		goto err_disable;
-	dev = alloc_etherdev(sizeof(*ad));
+	dev = alloc_etherdev_mq(sizeof(*ad), hw->max_queues);
 	if (!dev) {
 		err = -ENOMEM;
 		goto err_regions;
@@ -177,7 +181,7 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pci_set_drvdata(pdev, dev);
 	ad = netdev_priv(dev);
 	ad->netdev = dev;
-	err = weftnic_init_adapter(ad, pdev, weftnic_boards[id->driver_data]);
+	err = weftnic_init_adapter(ad, pdev, hw);
 	if (err)
 		goto err_netdev;
 	err = weftnic_map(ad);
@@ -209,7 +213,7 @@ static void weftnic_remove(struct pci_dev *pdev)
 	unregister_netdev(dev);
 	cancel_work_sync(&ad->reset_work);
 	pci_clear_master(pdev);
-	pci_free_irq_vectors(pdev);
+	weftnic_irqs_free(ad);
 	iounmap(ad->bar);
 	weftnic_exit_adapter(ad);
 	free_netdev(dev);

@@ -153,7 +153,7 @@ static void weftnic_down(struct weftnic_adapter *ad)
 		napi_disable(&ad->vec[i].napi);
 	synchronize_net();
 	ad->hw->irq_mask(ad);
-	synchronize_irq(pci_irq_vector(ad->pdev, 0));
+	weftnic_irqs_synchronize(ad);
 	for (i = 0; i < ad->n_vectors; i++)
 		weftnic_dim_stop(&ad->vec[i]);
 	/* A poll or handler may have asked for the service once more. */
@@ -185,10 +185,9 @@ int weftnic_open(struct net_device *dev)
 	err = weftnic_rings_alloc(ad, &ad->cfg, &rings);
 	if (err)
 		return err;
-	err = request_irq(pci_irq_vector(ad->pdev, 0), ad->hw->irq, IRQF_SHARED,
-			  dev->name, ad);
+	err = weftnic_irqs_request(ad);
 	if (err) {
-		weftnic_rings_free(ad, &rings);
+		weftnic_rings_free(&rings);
 		return err;
 	}
 	weftnic_rings_install(ad, &rings);
@@ -214,10 +213,20 @@ int weftnic_stop(struct net_device *dev)
 		weftnic_down(ad);
 	netif_carrier_off(dev);
 	memset(&ad->link, 0, sizeof(ad->link));
-	free_irq(pci_irq_vector(ad->pdev, 0), ad);
+	weftnic_irqs_release(ad);
 	weftnic_rings_take(ad, &rings);
-	weftnic_rings_free(ad, &rings);
+	weftnic_rings_free(&rings);
 	return 0;
+}
+
+/* The stack's queues are as many as the rings that were just installed. */
+static int weftnic_set_queues(struct weftnic_adapter *ad, u16 queues)
+{
+	int err = netif_set_real_num_queues(ad->netdev, queues, queues);
+
+	if (!err)
+		ad->n_vectors = queues;
+	return err;
 }
 
 /**
@@ -237,8 +246,10 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 	int err;
 
 	if (!netif_running(ad->netdev)) {
-		ad->cfg = *cfg;
-		return 0;
+		err = weftnic_set_queues(ad, cfg->queues);
+		if (!err)
+			ad->cfg = *cfg;
+		return err;
 	}
 	if (!netif_device_present(ad->netdev))
 		return -ENODEV;
@@ -247,14 +258,19 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 		return err;
 	netif_device_detach(ad->netdev);
 	weftnic_down(ad);
-	weftnic_rings_take(ad, &old);
-	weftnic_rings_install(ad, &fresh);
-	ad->cfg = *cfg;
+	err = weftnic_set_queues(ad, cfg->queues);
+	if (!err) {
+		weftnic_rings_take(ad, &old);
+		weftnic_rings_install(ad, &fresh);
+		ad->cfg = *cfg;
+	} else {
+		old = fresh;
+	}
 	weftnic_up(ad);
 	if (READ_ONCE(ad->regs))
 		netif_device_attach(ad->netdev);
-	weftnic_rings_free(ad, &old);
-	return 0;
+	weftnic_rings_free(&old);
+	return err;
 }
 
 /**

@@ -190,11 +190,11 @@ int weftnic_rings_alloc(struct weftnic_adapter *ad,
 	unsigned int i;
 
 	memset(rings, 0, sizeof(*rings));
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < cfg->queues; i++) {
 		rings->rx[i] = weftnic_rx_ring_alloc(&ad->vec[i], cfg);
 		rings->tx[i] = weftnic_tx_ring_alloc(&ad->vec[i], cfg);
 		if (!rings->rx[i] || !rings->tx[i]) {
-			weftnic_rings_free(ad, rings);
+			weftnic_rings_free(rings);
 			return -ENOMEM;
 		}
 	}
@@ -203,16 +203,15 @@ int weftnic_rings_alloc(struct weftnic_adapter *ad,
 
 /**
  * weftnic_rings_free() - free a set of rings that is in no device's hands
- * @ad: adapter
  * @rings: rings; pointers may be NULL
  *
  * Frames still in them are dropped. Process context, rtnl held.
  */
-void weftnic_rings_free(struct weftnic_adapter *ad, struct weftnic_rings *rings)
+void weftnic_rings_free(struct weftnic_rings *rings)
 {
 	unsigned int i;
 
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < WEFTNIC_MAX_VECTORS; i++) {
 		weftnic_rx_ring_free(rings->rx[i]);
 		weftnic_tx_ring_free(rings->tx[i]);
 	}
@@ -229,7 +228,7 @@ void weftnic_rings_install(struct weftnic_adapter *ad,
 {
 	unsigned int i;
 
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < WEFTNIC_MAX_VECTORS; i++) {
 		ad->vec[i].rx = rings->rx[i];
 		ad->vec[i].tx = rings->tx[i];
 	}
@@ -244,7 +243,7 @@ void weftnic_rings_take(struct weftnic_adapter *ad, struct weftnic_rings *rings)
 {
 	unsigned int i;
 
-	for (i = 0; i < ad->n_vectors; i++) {
+	for (i = 0; i < WEFTNIC_MAX_VECTORS; i++) {
 		rings->rx[i] = ad->vec[i].rx;
 		rings->tx[i] = ad->vec[i].tx;
 		ad->vec[i].rx = NULL;

@@ -167,7 +167,7 @@ static inline dma_addr_t weftnic_rx_dma(const struct weftnic_rx_ring *ring,
 int weftnic_rings_alloc(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg,
 			struct weftnic_rings *rings);
-void weftnic_rings_free(struct weftnic_adapter *ad, struct weftnic_rings *rings);
+void weftnic_rings_free(struct weftnic_rings *rings);
 void weftnic_rings_install(struct weftnic_adapter *ad,
 			   const struct weftnic_rings *rings);
 void weftnic_rings_take(struct weftnic_adapter *ad, struct weftnic_rings *rings);

@@ -113,7 +113,7 @@ void weftnic_get_stats64(struct net_device *dev,
 	struct weftnic_hw_totals hw;
 	unsigned int i;
 
-	for (i = 0; i < ad->n_vectors; i++)
+	for (i = 0; i < ad->max_vectors; i++)
 		weftnic_add_queue(&ad->vec[i], stats);
 
 	spin_lock_bh(&ad->stats_lock);
@@ -160,7 +160,7 @@ void weftnic_update_hw_stats(struct weftnic_adapter *ad)
 int weftnic_stats_count(struct weftnic_adapter *ad)
 {
 	return WEFTNIC_N_GLOBAL + ad->hw->n_hw_stats +
-	       ad->n_vectors * (WEFTNIC_N_RX_STAT + WEFTNIC_N_TX_STAT);
+	       ad->max_vectors * (WEFTNIC_N_RX_STAT + WEFTNIC_N_TX_STAT);
 }
 
 /**
@@ -174,7 +174,7 @@ void weftnic_stats_strings(struct weftnic_adapter *ad, u8 *data)
 
 	ethtool_sprintf(&data, "tx_timeouts");
 	ethtool_sprintf(&data, "resets");
-	for (q = 0; q < ad->n_vectors; q++) {
+	for (q = 0; q < ad->max_vectors; q++) {
 		for (i = 0; i < WEFTNIC_N_RX_STAT; i++)
 			ethtool_sprintf(&data, "rx%u_%s", q,
 					weftnic_rx_stat[i].name);
@@ -200,7 +200,7 @@ void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data)
 	weftnic_update_hw_stats(ad);
 	*data++ = ad->tx_timeouts;
 	*data++ = ad->resets;
-	for (q = 0; q < ad->n_vectors; q++) {
+	for (q = 0; q < ad->max_vectors; q++) {
 		struct weftnic_vector *vec = &ad->vec[q];
 
 		weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp,

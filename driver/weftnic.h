@@ -31,8 +31,10 @@
 
 #define WEFTNIC_NAME		"weftnic"
 
-/* One vector is an interrupt with the rings that it serves. */
+/* Most queue pairs of a device; each has a NAPI instance. */
 #define WEFTNIC_MAX_VECTORS	4
+/* Room for the name of an interrupt: the interface's, and "-rx0" or so. */
+#define WEFTNIC_IRQ_NAME	(IFNAMSIZ + 8)
 
 /* The frame that a given MTU needs, without FCS, with one VLAN tag. */
 #define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
@@ -104,7 +106,7 @@ struct weftnic_tx_stats {
 };
 
 /**
- * struct weftnic_vector - one interrupt and the queue pair that it serves
+ * struct weftnic_vector - a queue pair and what polls it
  * @napi: polls both rings
  * @rx: receive ring; NULL while down
  * @tx: transmit ring; NULL while down
@@ -117,6 +119,8 @@ struct weftnic_tx_stats {
  * @usecs: least time between two interrupts, in microseconds
  * @events: interrupts' worth of polls seen, for net_dim
  * @dim: net_dim's state; its work writes the device's moderation register
+ * @rx_irq_name: of its receive interrupt, where it has one of its own
+ * @tx_irq_name: of its transmit interrupt, likewise
  * @rx_stats: receive counters; they outlive the rings
  * @rx_syncp: guards @rx_stats on 32-bit machines
  * @tx_stats: transmit counters; they outlive the rings
@@ -133,6 +137,8 @@ struct weftnic_vector {
 	u16 usecs;
 	u16 events;
 	struct dim dim;
+	char rx_irq_name[WEFTNIC_IRQ_NAME];
+	char tx_irq_name[WEFTNIC_IRQ_NAME];
 	struct weftnic_rx_stats rx_stats;
 	struct u64_stats_sync rx_syncp;
 	struct weftnic_tx_stats tx_stats;
@@ -157,11 +163,13 @@ struct weftnic_rings {
  * @rx_count: descriptors of a receive ring, a power of two
  * @tx_count: descriptors of a transmit ring, a power of two
  * @mtu: largest network-layer packet, in bytes
+ * @queues: queue pairs in use
  */
 struct weftnic_config {
 	u16 rx_count;
 	u16 tx_count;
 	u16 mtu;
+	u16 queues;
 };
 
 /**
@@ -218,8 +226,13 @@ struct weftnic_hw_totals {
  * @priv_size: bytes of private memory, at &weftnic_adapter.priv
  * @netdev_ops: made with WEFTNIC_NETDEV_OPS and the back end's own transmit
  * @poll: NAPI poll
- * @irq: interrupt handler; its argument is the adapter
+ * @irq: handler of the only interrupt, INTx (maybe shared) or MSI; its argument
+ *	is the adapter
+ * @irq_queue: handler of a queue's own interrupt (MSI-X), receive or transmit;
+ *	its argument is the vector. NULL for a device without MSI-X
+ * @irq_other: with it, handler of what is no queue's; its argument is the adapter
  * @alive_reg: a register that never reads as all ones on a present device
+ * @max_queues: most queue pairs
  * @ring_min: fewest descriptors of a ring
  * @ring_max: most descriptors of a ring
  * @rx_desc_size: bytes of a receive descriptor
@@ -263,7 +276,10 @@ struct weftnic_hw_ops {
 	const struct net_device_ops *netdev_ops;
 	int (*poll)(struct napi_struct *napi, int budget);
 	irqreturn_t (*irq)(int irq, void *data);
+	irqreturn_t (*irq_queue)(int irq, void *data);
+	irqreturn_t (*irq_other)(int irq, void *data);
 	u32 alive_reg;
+	u16 max_queues;
 	u16 ring_min;
 	u16 ring_max;
 	u16 rx_desc_size;
@@ -313,13 +329,16 @@ enum weftnic_flag {
  * @regs: its registers, or NULL once it is known to be gone
  * @netdev: the interface; this struct is its private part
  * @hw: back end
- * @n_vectors: queue pairs in use
+ * @n_vectors: queue pairs in use, as &weftnic_adapter.cfg says
+ * @max_vectors: most that can be in use, by the device and its interrupts
+ * @msix: every queue has interrupts of its own
  * @flags: &enum weftnic_flag, atomic
  * @vec: interrupts and queue pairs
  * @pdev: the PCI device
  * @bar: what @regs was mapped as, for unmapping
  * @cfg: ring sizes and MTU in force (rtnl)
  * @link: state last reported (service work, or rtnl while that is cancelled)
+ * @other_irq_name: of the interrupt that is no queue's, where there is one
  * @pause_autoneg: negotiate pause frames (rtnl)
  * @rx_pause: obey pause frames if not negotiated (rtnl)
  * @tx_pause: send pause frames if not negotiated (rtnl)
@@ -340,6 +359,8 @@ struct weftnic_adapter {
 	struct net_device *netdev;
 	const struct weftnic_hw_ops *hw;
 	unsigned int n_vectors;
+	unsigned int max_vectors;
+	bool msix;
 	unsigned long flags;
 	struct weftnic_vector vec[WEFTNIC_MAX_VECTORS];
 
@@ -347,6 +368,7 @@ struct weftnic_adapter {
 	void __iomem *bar;
 	struct weftnic_config cfg;
 	struct weftnic_link link;
+	char other_irq_name[WEFTNIC_IRQ_NAME];
 	bool pause_autoneg;
 	bool rx_pause;
 	bool tx_pause;
@@ -428,6 +450,20 @@ int weftnic_attach(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
+
+/* --- irq.c ----------------------------------------------------------------- */
+
+int weftnic_irqs_alloc(struct weftnic_adapter *ad);
+void weftnic_irqs_free(struct weftnic_adapter *ad);
+int weftnic_irqs_request(struct weftnic_adapter *ad);
+void weftnic_irqs_release(struct weftnic_adapter *ad);
+void weftnic_irqs_synchronize(struct weftnic_adapter *ad);
+int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx);
+
+/* --- channels.c ------------------------------------------------------------ */
+
+void weftnic_get_channels(struct net_device *dev, struct ethtool_channels *ch);
+int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
 
 /* --- filter.c -------------------------------------------------------------- */
 

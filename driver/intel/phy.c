@@ -9,19 +9,19 @@
 #include <linux/iopoll.h>
 #include <linux/mii.h>
 
-#include "em540.h"
+#include "intel.h"
 
 /*
  * With 40 KiB for reception: ask for silence while one largest frame still
  * fits, and end it 2 KiB lower (bytes, multiples of 8). The time is in units
  * of 512 bit times.
  */
-#define EM540_PAUSE_HIGH	(22 * 1024)
-#define EM540_PAUSE_LOW		(20 * 1024)
-#define EM540_PAUSE_TIME	0x0680
+#define INTEL_PAUSE_HIGH	(22 * 1024)
+#define INTEL_PAUSE_LOW		(20 * 1024)
+#define INTEL_PAUSE_TIME	0x0680
 
 /* One MDIO transaction (13.4.7). phy_lock held; bounded to 2 ms. */
-static int em540_mdio(struct weftnic_adapter *ad, u32 mdic, u16 *val)
+static int intel_mdio(struct weftnic_adapter *ad, u32 mdic, u16 *val)
 {
 	int err;
 
@@ -36,34 +36,34 @@ static int em540_mdio(struct weftnic_adapter *ad, u32 mdic, u16 *val)
 	return 0;
 }
 
-static int em540_mdio_read(struct weftnic_adapter *ad, u8 reg, u16 *val)
+static int intel_mdio_read(struct weftnic_adapter *ad, u8 reg, u16 *val)
 {
-	return em540_mdio(ad, E1000_MDIC_OP_READ |
+	return intel_mdio(ad, E1000_MDIC_OP_READ |
 			  FIELD_PREP(E1000_MDIC_REG, reg), val);
 }
 
-static int em540_mdio_write(struct weftnic_adapter *ad, u8 reg, u16 val)
+static int intel_mdio_write(struct weftnic_adapter *ad, u8 reg, u16 val)
 {
-	return em540_mdio(ad, E1000_MDIC_OP_WRITE |
+	return intel_mdio(ad, E1000_MDIC_OP_WRITE |
 			  FIELD_PREP(E1000_MDIC_REG, reg) |
 			  FIELD_PREP(E1000_MDIC_DATA, val), NULL);
 }
 
 /**
- * em540_phy_probe() - see whether a PHY answers
+ * intel_phy_probe() - see whether a PHY answers
  * @ad: adapter
  *
  * Process context.
  *
  * Return: 0, -EIO or -ENODEV.
  */
-int em540_phy_probe(struct weftnic_adapter *ad)
+int intel_phy_probe(struct weftnic_adapter *ad)
 {
 	u16 id;
 	int err;
 
 	mutex_lock(&ad->phy_lock);
-	err = em540_mdio_read(ad, MII_PHYSID1, &id);
+	err = intel_mdio_read(ad, MII_PHYSID1, &id);
 	mutex_unlock(&ad->phy_lock);
 	if (!err && (id == 0 || id == 0xffff))
 		err = -ENODEV;
@@ -73,10 +73,10 @@ int em540_phy_probe(struct weftnic_adapter *ad)
 }
 
 /**
- * em540_phy_enable() - let the MAC follow the PHY
+ * intel_phy_enable() - let the MAC follow the PHY
  * @ad: adapter, just reset
  */
-void em540_phy_enable(struct weftnic_adapter *ad)
+void intel_phy_enable(struct weftnic_adapter *ad)
 {
 	u32 ctrl;
 
@@ -88,7 +88,7 @@ void em540_phy_enable(struct weftnic_adapter *ad)
 }
 
 /* What was negotiated of pause frames, or without negotiation asked for. */
-static void em540_resolve_pause(struct weftnic_adapter *ad,
+static void intel_resolve_pause(struct weftnic_adapter *ad,
 				struct weftnic_link *link)
 {
 	u16 local = 0, partner = 0;
@@ -102,8 +102,8 @@ static void em540_resolve_pause(struct weftnic_adapter *ad,
 	if (link->duplex != DUPLEX_FULL)
 		return;
 	mutex_lock(&ad->phy_lock);
-	if (em540_mdio_read(ad, MII_ADVERTISE, &local) ||
-	    em540_mdio_read(ad, MII_LPA, &partner))
+	if (intel_mdio_read(ad, MII_ADVERTISE, &local) ||
+	    intel_mdio_read(ad, MII_LPA, &partner))
 		local = 0;
 	mutex_unlock(&ad->phy_lock);
 	cap = mii_resolve_flowctrl_fdx(local, partner);
@@ -112,7 +112,7 @@ static void em540_resolve_pause(struct weftnic_adapter *ad,
 }
 
 /* Flow control thresholds and the two enables (13.4.1, 13.4.23, 13.4.24). */
-static void em540_apply_pause(struct weftnic_adapter *ad,
+static void intel_apply_pause(struct weftnic_adapter *ad,
 			      const struct weftnic_link *link)
 {
 	u32 old, ctrl;
@@ -129,24 +129,24 @@ static void em540_apply_pause(struct weftnic_adapter *ad,
 		weftnic_write(ad, E1000_FCAL, 0x00c28001);
 		weftnic_write(ad, E1000_FCAH, 0x0100);
 		weftnic_write(ad, E1000_FCT, 0x8808);
-		weftnic_write(ad, E1000_FCTTV, EM540_PAUSE_TIME);
+		weftnic_write(ad, E1000_FCTTV, INTEL_PAUSE_TIME);
 		weftnic_write(ad, E1000_FCRTH,
-			      link->tx_pause ? EM540_PAUSE_HIGH : 0);
+			      link->tx_pause ? INTEL_PAUSE_HIGH : 0);
 		weftnic_write(ad, E1000_FCRTL, link->tx_pause ?
-			      EM540_PAUSE_LOW | E1000_FCRTL_XONE : 0);
+			      INTEL_PAUSE_LOW | E1000_FCRTL_XONE : 0);
 		weftnic_write(ad, E1000_CTRL, ctrl);
 	}
 	spin_unlock_bh(&ad->filter_lock);
 }
 
 /**
- * em540_link() - find the link's state and make flow control agree with it
+ * intel_link() - find the link's state and make flow control agree with it
  * @ad: adapter
  * @link: result
  *
  * Process context; takes phy_lock.
  */
-void em540_link(struct weftnic_adapter *ad, struct weftnic_link *link)
+void intel_link(struct weftnic_adapter *ad, struct weftnic_link *link)
 {
 	static const u32 speeds[] = { SPEED_10, SPEED_100, SPEED_1000,
 				      SPEED_1000 };
@@ -158,28 +158,28 @@ void em540_link(struct weftnic_adapter *ad, struct weftnic_link *link)
 	link->up = true;
 	link->speed = speeds[FIELD_GET(E1000_STATUS_SPEED, status)];
 	link->duplex = status & E1000_STATUS_FD ? DUPLEX_FULL : DUPLEX_HALF;
-	em540_resolve_pause(ad, link);
-	em540_apply_pause(ad, link);
+	intel_resolve_pause(ad, link);
+	intel_apply_pause(ad, link);
 }
 
 /* All speeds but 1000 Mbit/s half duplex, which no partner offers any more. */
-static u32 em540_modes(void)
+static u32 intel_modes(void)
 {
 	return mii_adv_to_ethtool_adv_t(ADVERTISE_ALL) |
 	       mii_ctrl1000_to_ethtool_adv_t(ADVERTISE_1000FULL);
 }
 
 /**
- * em540_get_link_ksettings() - link settings from the PHY's registers
+ * intel_get_link_ksettings() - link settings from the PHY's registers
  * @ad: adapter
  * @ks: result
  *
  * rtnl held. Return: 0 or -EIO.
  */
-int em540_get_link_ksettings(struct weftnic_adapter *ad,
+int intel_get_link_ksettings(struct weftnic_adapter *ad,
 			     struct ethtool_link_ksettings *ks)
 {
-	const u32 supported = em540_modes() | SUPPORTED_Autoneg |
+	const u32 supported = intel_modes() | SUPPORTED_Autoneg |
 			      SUPPORTED_TP | SUPPORTED_Pause |
 			      SUPPORTED_Asym_Pause;
 	u16 bmcr, adv, ctrl1000, lpa, stat1000;
@@ -187,11 +187,11 @@ int em540_get_link_ksettings(struct weftnic_adapter *ad,
 	int err;
 
 	mutex_lock(&ad->phy_lock);
-	err = em540_mdio_read(ad, MII_BMCR, &bmcr) ?:
-	      em540_mdio_read(ad, MII_ADVERTISE, &adv) ?:
-	      em540_mdio_read(ad, MII_CTRL1000, &ctrl1000) ?:
-	      em540_mdio_read(ad, MII_LPA, &lpa) ?:
-	      em540_mdio_read(ad, MII_STAT1000, &stat1000);
+	err = intel_mdio_read(ad, MII_BMCR, &bmcr) ?:
+	      intel_mdio_read(ad, MII_ADVERTISE, &adv) ?:
+	      intel_mdio_read(ad, MII_CTRL1000, &ctrl1000) ?:
+	      intel_mdio_read(ad, MII_LPA, &lpa) ?:
+	      intel_mdio_read(ad, MII_STAT1000, &stat1000);
 	mutex_unlock(&ad->phy_lock);
 	if (err)
 		return err;
@@ -218,19 +218,19 @@ int em540_get_link_ksettings(struct weftnic_adapter *ad,
 }
 
 /* Advertise, and negotiate. phy_lock held. */
-static int em540_negotiate(struct weftnic_adapter *ad, u32 modes)
+static int intel_negotiate(struct weftnic_adapter *ad, u32 modes)
 {
 	u16 adv = ADVERTISE_CSMA | ethtool_adv_to_mii_adv_t(modes);
 	u16 ctrl1000 = ethtool_adv_to_mii_ctrl1000_t(modes);
 
-	return em540_mdio_write(ad, MII_ADVERTISE, adv) ?:
-	       em540_mdio_write(ad, MII_CTRL1000, ctrl1000) ?:
-	       em540_mdio_write(ad, MII_BMCR, BMCR_SPEED1000 | BMCR_FULLDPLX |
+	return intel_mdio_write(ad, MII_ADVERTISE, adv) ?:
+	       intel_mdio_write(ad, MII_CTRL1000, ctrl1000) ?:
+	       intel_mdio_write(ad, MII_BMCR, BMCR_SPEED1000 | BMCR_FULLDPLX |
 				BMCR_ANENABLE | BMCR_ANRESTART);
 }
 
 /* Force speed and duplex; the PHY takes them on its reset. phy_lock held. */
-static int em540_force(struct weftnic_adapter *ad, u32 speed, u8 duplex)
+static int intel_force(struct weftnic_adapter *ad, u32 speed, u8 duplex)
 {
 	u16 bmcr = BMCR_RESET;
 
@@ -240,20 +240,20 @@ static int em540_force(struct weftnic_adapter *ad, u32 speed, u8 duplex)
 		return -EINVAL;
 	if (duplex == DUPLEX_FULL)
 		bmcr |= BMCR_FULLDPLX;
-	return em540_mdio_write(ad, MII_BMCR, bmcr);
+	return intel_mdio_write(ad, MII_BMCR, bmcr);
 }
 
 /**
- * em540_set_link_ksettings() - choose what to advertise, or a fixed mode
+ * intel_set_link_ksettings() - choose what to advertise, or a fixed mode
  * @ad: adapter
  * @ks: settings; 1000 Mbit/s cannot be forced, since it needs negotiation
  *
  * rtnl held. Return: 0, -EINVAL for what the PHY cannot do, -EIO.
  */
-int em540_set_link_ksettings(struct weftnic_adapter *ad,
+int intel_set_link_ksettings(struct weftnic_adapter *ad,
 			     const struct ethtool_link_ksettings *ks)
 {
-	const u32 all = em540_modes();
+	const u32 all = intel_modes();
 	const u32 extra = ADVERTISED_Autoneg | ADVERTISED_TP | ADVERTISED_MII |
 			  ADVERTISED_Pause | ADVERTISED_Asym_Pause;
 	u32 modes;
@@ -263,7 +263,7 @@ int em540_set_link_ksettings(struct weftnic_adapter *ad,
 		return -EINVAL;
 	if (ks->base.autoneg != AUTONEG_ENABLE) {
 		mutex_lock(&ad->phy_lock);
-		err = em540_force(ad, ks->base.speed, ks->base.duplex);
+		err = intel_force(ad, ks->base.speed, ks->base.duplex);
 		mutex_unlock(&ad->phy_lock);
 		return err;
 	}
@@ -273,41 +273,41 @@ int em540_set_link_ksettings(struct weftnic_adapter *ad,
 	if (modes & ~(all | extra) || !(modes & all))
 		return -EINVAL;
 	mutex_lock(&ad->phy_lock);
-	err = em540_negotiate(ad, modes);
+	err = intel_negotiate(ad, modes);
 	mutex_unlock(&ad->phy_lock);
 	return err;
 }
 
 /**
- * em540_restart_autoneg() - negotiate again
+ * intel_restart_autoneg() - negotiate again
  * @ad: adapter
  *
  * rtnl held. Return: 0, -EINVAL if negotiation is off, -EIO.
  */
-int em540_restart_autoneg(struct weftnic_adapter *ad)
+int intel_restart_autoneg(struct weftnic_adapter *ad)
 {
 	u16 bmcr;
 	int err;
 
 	mutex_lock(&ad->phy_lock);
-	err = em540_mdio_read(ad, MII_BMCR, &bmcr);
+	err = intel_mdio_read(ad, MII_BMCR, &bmcr);
 	if (!err && !(bmcr & BMCR_ANENABLE))
 		err = -EINVAL;
 	if (!err)
-		err = em540_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
+		err = intel_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
 	mutex_unlock(&ad->phy_lock);
 	return err;
 }
 
 /**
- * em540_set_pause() - advertise pause frames as the adapter's settings ask
+ * intel_set_pause() - advertise pause frames as the adapter's settings ask
  * @ad: adapter
  *
  * rtnl held. The link is looked at anew once negotiation is over.
  *
  * Return: 0 or -EIO.
  */
-int em540_set_pause(struct weftnic_adapter *ad)
+int intel_set_pause(struct weftnic_adapter *ad)
 {
 	u8 cap = (ad->rx_pause ? FLOW_CTRL_RX : 0) |
 		 (ad->tx_pause ? FLOW_CTRL_TX : 0);
@@ -315,17 +315,17 @@ int em540_set_pause(struct weftnic_adapter *ad)
 	int err;
 
 	mutex_lock(&ad->phy_lock);
-	err = em540_mdio_read(ad, MII_ADVERTISE, &old) ?:
-	      em540_mdio_read(ad, MII_BMCR, &bmcr);
+	err = intel_mdio_read(ad, MII_ADVERTISE, &old) ?:
+	      intel_mdio_read(ad, MII_BMCR, &bmcr);
 	if (err)
 		goto out;
 	adv = old & ~(ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM);
 	adv |= mii_advertise_flowctrl(cap);
 	if (adv == old)
 		goto out;
-	err = em540_mdio_write(ad, MII_ADVERTISE, adv);
+	err = intel_mdio_write(ad, MII_ADVERTISE, adv);
 	if (!err && bmcr & BMCR_ANENABLE)
-		err = em540_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
+		err = intel_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
 out:
 	mutex_unlock(&ad->phy_lock);
 	return err;

@@ -11,7 +11,7 @@
 
 #include "../rx.h"
 #include "../tx.h"
-#include "em540.h"
+#include "intel.h"
 
 /* Always wanted; transmit completion only while a frame waits for it. */
 #define EM540_INTS \
@@ -65,7 +65,7 @@ static const struct weftnic_rxd_ops em540_rxd_ops = {
 
 /* What both contexts below have in common. */
 static __always_inline void em540_tso_lengths(const struct sk_buff *skb,
-					      struct em540_txd *ctx,
+					      struct intel_txd *ctx,
 					      unsigned int hdr_len)
 {
 	ctx->cmd = cpu_to_le32((skb->len - hdr_len) | E1000_TXD_DEXT |
@@ -85,7 +85,7 @@ static __always_inline void em540_tso_lengths(const struct sk_buff *skb,
  * context serves one skb only.
  */
 static __always_inline void em540_tso_context(struct sk_buff *skb,
-					      struct em540_txd *ctx)
+					      struct intel_txd *ctx)
 {
 	unsigned int net = skb_network_offset(skb);
 	unsigned int trans = skb_transport_offset(skb);
@@ -116,7 +116,7 @@ static __always_inline void em540_tso_context(struct sk_buff *skb,
  * the upper half of Weft's 32 bits of length is 0.
  */
 static __always_inline void em540_stream_context(struct sk_buff *skb,
-						 struct em540_txd *ctx)
+						 struct intel_txd *ctx)
 {
 	unsigned int trans = skb_checksum_start_offset(skb);
 	struct weft_stream_hdr *hdr = weftnic_tx_stream_hdr(skb);
@@ -131,7 +131,7 @@ static __always_inline void em540_stream_context(struct sk_buff *skb,
 		(u64)(trans + skb->csum_offset) << E1000_CTX_TUCSO_SHIFT);
 }
 
-static __always_inline struct em540_txd *
+static __always_inline struct intel_txd *
 em540_next_context(struct weftnic_tx_ring *ring)
 {
 	u16 i = ring->next_to_use;
@@ -139,7 +139,7 @@ em540_next_context(struct weftnic_tx_ring *ring)
 	ring->next_to_use = (i + 1) & ring->mask;
 	ring->buf[i].map = WEFTNIC_TX_MAP_NONE;
 	weftnic_tx_count(ring, contexts);
-	return (struct em540_txd *)ring->desc + i;
+	return (struct intel_txd *)ring->desc + i;
 }
 
 /*
@@ -153,7 +153,7 @@ static __always_inline void em540_csum_context(struct weftnic_tx_ring *ring,
 	u64 offsets = start << E1000_CTX_TUCSS_SHIFT |
 		      (start + skb->csum_offset) << E1000_CTX_TUCSO_SHIFT;
 	u64 cmd = E1000_TXD_DEXT;
-	struct em540_txd *ctx;
+	struct intel_txd *ctx;
 
 	/* On silicon this tells a UDP sum of 0, which must become ffff. */
 	if (skb->csum_offset == offsetof(struct tcphdr, check))
@@ -202,7 +202,7 @@ static __always_inline void em540_txd_data(const struct weftnic_tx_ring *ring,
 					   u16 i, dma_addr_t dma, u16 len,
 					   u64 flags, bool eop)
 {
-	struct em540_txd *desc = (struct em540_txd *)ring->desc + i;
+	struct intel_txd *desc = (struct intel_txd *)ring->desc + i;
 
 	desc->addr = cpu_to_le64(dma);
 	desc->cmd = cpu_to_le32(lower_32_bits(flags) | len |
@@ -213,7 +213,7 @@ static __always_inline void em540_txd_data(const struct weftnic_tx_ring *ring,
 static __always_inline void em540_txd_report(const struct weftnic_tx_ring *ring,
 					     u16 i)
 {
-	struct em540_txd *desc = (struct em540_txd *)ring->desc + i;
+	struct intel_txd *desc = (struct intel_txd *)ring->desc + i;
 
 	desc->cmd |= cpu_to_le32(E1000_TXD_RS);
 }
@@ -221,7 +221,7 @@ static __always_inline void em540_txd_report(const struct weftnic_tx_ring *ring,
 static __always_inline bool em540_txd_done(const struct weftnic_tx_ring *ring,
 					   u16 i)
 {
-	const struct em540_txd *desc = (struct em540_txd *)ring->desc + i;
+	const struct intel_txd *desc = (struct intel_txd *)ring->desc + i;
 
 	return READ_ONCE(desc->upper) & cpu_to_le32(E1000_TXD_DD);
 }

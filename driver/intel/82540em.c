@@ -9,7 +9,7 @@
 #include <linux/etherdevice.h>
 
 #include "../ring.h"
-#include "em540.h"
+#include "intel.h"
 
 /*
  * Of the 64 KiB packet buffer: a frame must be 80 bytes smaller than the
@@ -34,10 +34,10 @@ static const u32 em540_regs[] = {
 /* The device finishes the frame at hand; then no DMA is under way (13.4.22). */
 static void em540_stop(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 
 	spin_lock_bh(&ad->filter_lock);
-	em540_write_rctl(ad, em->rctl & ~E1000_RCTL_EN);
+	intel_write_rctl(ad, intel->rctl & ~E1000_RCTL_EN);
 	spin_unlock_bh(&ad->filter_lock);
 	weftnic_write(ad, E1000_TCTL, E1000_TCTL_PSP);
 	weftnic_read(ad, E1000_STATUS);
@@ -46,7 +46,7 @@ static void em540_stop(struct weftnic_adapter *ad)
 
 static int em540_reset(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	unsigned int tries;
 
 	em540_irq_mask(ad);
@@ -68,14 +68,14 @@ static int em540_reset(struct weftnic_adapter *ad)
 	weftnic_read(ad, E1000_ICR);
 
 	/* Silicon has cleared these, QEMU has not. */
-	em->rctl = 0;
+	intel->rctl = 0;
 	weftnic_write(ad, E1000_RCTL, 0);
-	em->itr = 0;
+	intel->itr = 0;
 	weftnic_write(ad, E1000_ITR, 0);
 	spin_lock_bh(&ad->filter_lock);
-	em540_clear_filters(ad);
+	intel_clear_filters(ad);
 	spin_unlock_bh(&ad->filter_lock);
-	em540_phy_enable(ad);
+	intel_phy_enable(ad);
 	return 0;
 }
 
@@ -88,10 +88,10 @@ static int em540_probe(struct weftnic_adapter *ad)
 		dev_err(&ad->pdev->dev, "device does not come out of reset\n");
 		return err;
 	}
-	err = em540_phy_probe(ad);
+	err = intel_phy_probe(ad);
 	if (err)
 		return err;
-	return em540_read_mac(ad);
+	return intel_read_mac(ad);
 }
 
 /* CTRL.VME strips tags on receive and allows VLE on transmit (13.4.1). */
@@ -107,12 +107,12 @@ static void em540_set_vlan_strip(struct weftnic_adapter *ad)
 /* Interrupt throttling counts in units of 256 ns (13.4.18). */
 static void em540_set_moderation(struct weftnic_vector *vec)
 {
-	struct em540 *em = em540_priv(vec->adapter);
+	struct intel *intel = intel_priv(vec->adapter);
 	u32 itr = vec->usecs * 1000 / 256;
 
-	if (itr == em->itr)
+	if (itr == intel->itr)
 		return;
-	em->itr = itr;
+	intel->itr = itr;
 	weftnic_write(vec->adapter, E1000_ITR, itr);
 }
 
@@ -137,7 +137,7 @@ static void em540_start_tx(struct weftnic_adapter *ad)
  */
 static void em540_start_rx(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	u32 rctl;
 
 	weftnic_write(ad, E1000_VET, ETH_P_8021Q);
@@ -146,17 +146,17 @@ static void em540_start_rx(struct weftnic_adapter *ad)
 	weftnic_write(ad, E1000_RXCSUM,
 		      E1000_RXCSUM_IPOFL | E1000_RXCSUM_TUOFL);
 
-	/* One write of RCTL, with the filters' bits that em540_set_filter()
+	/* One write of RCTL, with the filters' bits that intel_set_filter()
 	 * has already put into the shadow.
 	 */
 	spin_lock_bh(&ad->filter_lock);
 	em540_set_vlan_strip(ad);
-	rctl = em->rctl | E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_SECRC;
+	rctl = intel->rctl | E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_SECRC;
 	if (ad->cfg.mtu > ETH_DATA_LEN)
 		rctl |= E1000_RCTL_LPE;
 	else
 		rctl &= ~E1000_RCTL_LPE;
-	em540_write_rctl(ad, rctl);
+	intel_write_rctl(ad, rctl);
 	spin_unlock_bh(&ad->filter_lock);
 }
 
@@ -179,15 +179,16 @@ static const struct net_device_ops em540_netdev_ops = {
 
 const struct weftnic_hw_ops em540_hw_ops = {
 	.name			= "Intel 82540EM",
-	.priv_size		= sizeof(struct em540),
+	.priv_size		= sizeof(struct intel),
 	.netdev_ops		= &em540_netdev_ops,
 	.poll			= em540_poll,
 	.irq			= em540_irq,
 	.alive_reg		= E1000_STATUS,
+	.max_queues		= 1,
 	.ring_min		= 128,
 	.ring_max		= 4096,
 	.rx_desc_size		= sizeof(struct em540_rxd),
-	.tx_desc_size		= sizeof(struct em540_txd),
+	.tx_desc_size		= sizeof(struct intel_txd),
 	.max_mtu		= EM540_MAX_MTU,
 	.max_usecs		= 16000,
 	/* On plain PCI it hangs with addresses that take two address cycles. */
@@ -199,26 +200,26 @@ const struct weftnic_hw_ops em540_hw_ops = {
 				  NETIF_F_HW_VLAN_CTAG_TX |
 				  NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_CTAG_FILTER,
-	.hw_stats		= em540_hw_stats,
-	.n_hw_stats		= EM540_N_HW_STATS,
+	.hw_stats		= intel_hw_stats,
+	.n_hw_stats		= INTEL_N_HW_STATS,
 	.regs			= em540_regs,
 	.n_regs			= ARRAY_SIZE(em540_regs),
 	.probe			= em540_probe,
 	.reset			= em540_reset,
 	.start			= em540_start,
 	.stop			= em540_stop,
-	.set_filter		= em540_set_filter,
+	.set_filter		= intel_set_filter,
 	.set_vlan_strip		= em540_set_vlan_strip,
-	.link			= em540_link,
+	.link			= intel_link,
 	.irq_arm		= em540_irq_arm,
 	.irq_arm_tx		= em540_irq_arm_tx,
 	.irq_mask		= em540_irq_mask,
 	.set_moderation		= em540_set_moderation,
-	.get_link_ksettings	= em540_get_link_ksettings,
-	.set_link_ksettings	= em540_set_link_ksettings,
-	.restart_autoneg	= em540_restart_autoneg,
-	.set_pause		= em540_set_pause,
-	.read_eeprom		= em540_read_eeprom,
+	.get_link_ksettings	= intel_get_link_ksettings,
+	.set_link_ksettings	= intel_set_link_ksettings,
+	.restart_autoneg	= intel_restart_autoneg,
+	.set_pause		= intel_set_pause,
+	.read_eeprom		= intel_read_eeprom,
 	.eeprom_words		= 64,
-	.sum_totals		= em540_sum_totals,
+	.sum_totals		= intel_sum_totals,
 };

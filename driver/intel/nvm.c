@@ -5,13 +5,13 @@
 #include <linux/etherdevice.h>
 #include <linux/iopoll.h>
 
-#include "em540.h"
+#include "intel.h"
 
 /* All words add up to this, modulo 65536 (5.6.35). */
-#define EM540_EEPROM_SUM	0xbaba
+#define INTEL_EEPROM_SUM	0xbaba
 
 /**
- * em540_read_eeprom() - read a word
+ * intel_read_eeprom() - read a word
  * @ad: adapter
  * @offset: which, below 64
  * @word: result, in CPU byte order
@@ -20,7 +20,7 @@
  *
  * Return: 0, or -EIO if the EEPROM does not answer.
  */
-int em540_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
+int intel_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
 {
 	u32 eerd;
 	int err;
@@ -36,7 +36,7 @@ int em540_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
 }
 
 /**
- * em540_read_mac() - give the net_device its address
+ * intel_read_mac() - give the net_device its address
  * @ad: adapter
  *
  * An EEPROM with a wrong checksum or a bad address is reported, and a random
@@ -44,7 +44,7 @@ int em540_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
  *
  * Return: 0, or -EIO if the EEPROM cannot be read.
  */
-int em540_read_mac(struct weftnic_adapter *ad)
+int intel_read_mac(struct weftnic_adapter *ad)
 {
 	struct device *dev = &ad->pdev->dev;
 	u8 addr[ETH_ALEN];
@@ -53,7 +53,7 @@ int em540_read_mac(struct weftnic_adapter *ad)
 	int err;
 
 	for (i = 0; i < 64; i++) {
-		err = em540_read_eeprom(ad, i, &word);
+		err = intel_read_eeprom(ad, i, &word);
 		if (err) {
 			dev_err(dev, "EEPROM does not answer\n");
 			return err;
@@ -65,7 +65,7 @@ int em540_read_mac(struct weftnic_adapter *ad)
 		}
 	}
 
-	if (sum == EM540_EEPROM_SUM && is_valid_ether_addr(addr)) {
+	if (sum == INTEL_EEPROM_SUM && is_valid_ether_addr(addr)) {
 		eth_hw_addr_set(ad->netdev, addr);
 	} else {
 		eth_hw_addr_random(ad->netdev);

@@ -4,8 +4,8 @@
  * Gigabit Ethernet Controllers Software Developer's Manual" (317453). Numbers
  * in parentheses are its sections. Offsets in bytes; all registers 32 bits.
  */
-#ifndef WEFTNIC_E1000_REGS_H
-#define WEFTNIC_E1000_REGS_H
+#ifndef WEFTNIC_INTEL_REGS_H
+#define WEFTNIC_INTEL_REGS_H
 
 #include <linux/bits.h>
 #include <linux/build_bug.h>
@@ -216,21 +216,21 @@ struct em540_rxd {
 	 E1000_RXD_ERR_CXE | E1000_RXD_ERR_RXE)
 
 /**
- * struct em540_txd - transmit descriptor, data (3.3.7) or context (3.3.6)
+ * struct intel_txd - transmit descriptor, data (3.3.7) or context (3.3.6)
  * @addr: bus address of the data; context: checksum offsets, E1000_CTX_*
  * @cmd: length, type and command
  * @upper: status, options and VLAN tag; context: header length and MSS
  */
-struct em540_txd {
+struct intel_txd {
 	__le64 addr;
 	__le32 cmd;
 	__le32 upper;
 };
 
 static_assert(sizeof(struct em540_rxd) == 16);
-static_assert(sizeof(struct em540_txd) == 16);
+static_assert(sizeof(struct intel_txd) == 16);
 
-/* &em540_txd.cmd; the length is in the low 20 bits */
+/* &intel_txd.cmd; the length is in the low 20 bits */
 #define E1000_TXD_DTYP_DATA	BIT(20)
 #define E1000_TXD_EOP		BIT(24)	/* end of packet */
 #define E1000_TXD_IFCS		BIT(25)	/* insert FCS */
@@ -242,7 +242,7 @@ static_assert(sizeof(struct em540_txd) == 16);
 #define E1000_TXD_CTX_TCP	BIT(24)	/* TCP, not UDP */
 #define E1000_TXD_CTX_IP	BIT(25)	/* IPv4: length at +2, identifier at +4 */
 
-/* &em540_txd.upper */
+/* &intel_txd.upper */
 #define E1000_TXD_DD		BIT(0)	/* descriptor done */
 #define E1000_TXD_IXSM		BIT(8)	/* insert the IP checksum */
 #define E1000_TXD_TXSM		BIT(9)	/* insert the TCP or UDP checksum */
@@ -251,7 +251,7 @@ static_assert(sizeof(struct em540_txd) == 16);
 #define E1000_TXD_HDRLEN_SHIFT	8
 #define E1000_TXD_MSS_SHIFT	16
 
-/* &em540_txd.addr of a context descriptor: offsets from the frame's start */
+/* &intel_txd.addr of a context descriptor: offsets from the frame's start */
 #define E1000_CTX_IPCSS_SHIFT	0	/* IP checksum: start */
 #define E1000_CTX_IPCSO_SHIFT	8	/* where to store it */
 #define E1000_CTX_IPCSE_SHIFT	16	/* last byte, 0 for the frame's end */
@@ -260,4 +260,4 @@ static_assert(sizeof(struct em540_txd) == 16);
 #define E1000_CTX_TUCSE_SHIFT	48
 #define E1000_CTX_MAX_OFFSET	255
 
-#endif /* WEFTNIC_E1000_REGS_H */
+#endif /* WEFTNIC_INTEL_REGS_H */

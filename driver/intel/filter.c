@@ -4,29 +4,29 @@
  * 4096 bits and a table of the 4096 VLAN identifiers.
  *
  * The receive control register is written as rarely as can be (see struct
- * em540): all-multicast is a full hash table, not the register's own bit, and
+ * intel): all-multicast is a full hash table, not the register's own bit, and
  * the VLAN filter is on from the start. What is left are promiscuous mode, more
  * unicast addresses than there are registers, and the feature switches.
  */
 
 #include <linux/etherdevice.h>
 
-#include "em540.h"
+#include "intel.h"
 
 /* Write RCTL if it changes. While reception is off only the shadow does. */
-void em540_write_rctl(struct weftnic_adapter *ad, u32 rctl)
+void intel_write_rctl(struct weftnic_adapter *ad, u32 rctl)
 {
-	struct em540 *em = em540_priv(ad);
-	bool touched = (em->rctl | rctl) & E1000_RCTL_EN;
+	struct intel *intel = intel_priv(ad);
+	bool touched = (intel->rctl | rctl) & E1000_RCTL_EN;
 
-	if (em->rctl == rctl)
+	if (intel->rctl == rctl)
 		return;
-	em->rctl = rctl;
+	intel->rctl = rctl;
 	if (touched)
 		weftnic_write(ad, E1000_RCTL, rctl);
 }
 
-static void em540_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
+static void intel_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
 			      const u32 *want, unsigned int words)
 {
 	unsigned int i;
@@ -40,10 +40,10 @@ static void em540_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
 }
 
 /* An exact address. The entry is off while its halves do not match. */
-static void em540_write_ra(struct weftnic_adapter *ad, unsigned int n,
+static void intel_write_ra(struct weftnic_adapter *ad, unsigned int n,
 			   const u8 *addr)
 {
-	u32 *shadow = em540_priv(ad)->ra[n];
+	u32 *shadow = intel_priv(ad)->ra[n];
 	u32 low = 0, high = 0;
 
 	if (addr) {
@@ -61,15 +61,15 @@ static void em540_write_ra(struct weftnic_adapter *ad, unsigned int n,
 }
 
 /**
- * em540_clear_filters() - empty every filter after a reset
+ * intel_clear_filters() - empty every filter after a reset
  * @ad: adapter
  *
  * The tables are undefined after power-on (14.4), so all words are written,
  * whatever the shadows say. filter_lock held.
  */
-void em540_clear_filters(struct weftnic_adapter *ad)
+void intel_clear_filters(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	unsigned int i;
 
 	for (i = 0; i < E1000_MTA_WORDS; i++)
@@ -80,20 +80,20 @@ void em540_clear_filters(struct weftnic_adapter *ad)
 		weftnic_write(ad, E1000_RAL(i), 0);
 		weftnic_write(ad, E1000_RAH(i), 0);
 	}
-	memset(em->mta, 0, sizeof(em->mta));
-	memset(em->vfta, 0, sizeof(em->vfta));
-	memset(em->ra, 0, sizeof(em->ra));
+	memset(intel->mta, 0, sizeof(intel->mta));
+	memset(intel->vfta, 0, sizeof(intel->vfta));
+	memset(intel->ra, 0, sizeof(intel->ra));
 }
 
 /* Bits 47 to 36 of the address, with RCTL.MO of 0 (13.5.1). */
-static unsigned int em540_hash(const u8 *addr)
+static unsigned int intel_hash(const u8 *addr)
 {
 	return (addr[4] >> 4 | addr[5] << 4) & 0xfff;
 }
 
-static void em540_set_multicast(struct weftnic_adapter *ad)
+static void intel_set_multicast(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	struct net_device *dev = ad->netdev;
 	u32 mta[E1000_MTA_WORDS] = {};
 	struct netdev_hw_addr *ha;
@@ -102,61 +102,61 @@ static void em540_set_multicast(struct weftnic_adapter *ad)
 		memset(mta, 0xff, sizeof(mta));
 	} else {
 		netdev_for_each_mc_addr(ha, dev) {
-			unsigned int hash = em540_hash(ha->addr);
+			unsigned int hash = intel_hash(ha->addr);
 
 			mta[hash / 32] |= BIT(hash % 32);
 		}
 	}
-	em540_write_table(ad, E1000_MTA(0), em->mta, mta, E1000_MTA_WORDS);
+	intel_write_table(ad, E1000_MTA(0), intel->mta, mta, E1000_MTA_WORDS);
 }
 
-static void em540_set_vlans(struct weftnic_adapter *ad)
+static void intel_set_vlans(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	u32 vfta[E1000_VFTA_WORDS];
 
 	if (ad->netdev->flags & IFF_PROMISC)
 		memset(vfta, 0xff, sizeof(vfta));
 	else
 		bitmap_to_arr32(vfta, ad->vlans, VLAN_N_VID);
-	em540_write_table(ad, E1000_VFTA(0), em->vfta, vfta, E1000_VFTA_WORDS);
+	intel_write_table(ad, E1000_VFTA(0), intel->vfta, vfta, E1000_VFTA_WORDS);
 }
 
 /* Whether all unicast addresses have found a register. */
-static bool em540_set_unicast(struct weftnic_adapter *ad)
+static bool intel_set_unicast(struct weftnic_adapter *ad)
 {
 	struct net_device *dev = ad->netdev;
 	struct netdev_hw_addr *ha;
 	unsigned int n = 1;
 
-	em540_write_ra(ad, 0, dev->dev_addr);
+	intel_write_ra(ad, 0, dev->dev_addr);
 	netdev_for_each_uc_addr(ha, dev) {
 		if (n == E1000_RA_COUNT)
 			return false;
-		em540_write_ra(ad, n++, ha->addr);
+		intel_write_ra(ad, n++, ha->addr);
 	}
 	while (n < E1000_RA_COUNT)
-		em540_write_ra(ad, n++, NULL);
+		intel_write_ra(ad, n++, NULL);
 	return true;
 }
 
 /**
- * em540_set_filter() - bring the filters to what the net_device asks
+ * intel_set_filter() - bring the filters to what the net_device asks
  * @ad: adapter
  *
  * filter_lock held; the address lists are the caller's to keep still.
  */
-void em540_set_filter(struct weftnic_adapter *ad)
+void intel_set_filter(struct weftnic_adapter *ad)
 {
-	struct em540 *em = em540_priv(ad);
+	struct intel *intel = intel_priv(ad);
 	struct net_device *dev = ad->netdev;
-	u32 rctl = em->rctl & ~(E1000_RCTL_UPE | E1000_RCTL_MPE | E1000_RCTL_VFE);
+	u32 rctl = intel->rctl & ~(E1000_RCTL_UPE | E1000_RCTL_MPE | E1000_RCTL_VFE);
 
-	if (!em540_set_unicast(ad) || dev->flags & IFF_PROMISC)
+	if (!intel_set_unicast(ad) || dev->flags & IFF_PROMISC)
 		rctl |= E1000_RCTL_UPE;
 	if (dev->features & NETIF_F_HW_VLAN_CTAG_FILTER)
 		rctl |= E1000_RCTL_VFE;
-	em540_set_multicast(ad);
-	em540_set_vlans(ad);
-	em540_write_rctl(ad, rctl);
+	intel_set_multicast(ad);
+	intel_set_vlans(ad);
+	intel_write_rctl(ad, rctl);
 }
