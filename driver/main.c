@@ -7,12 +7,17 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
+#include "compat_xdp.h"
 #include "weftnic.h"
 
 #define WEFTNIC_RING_DEFAULT	512
 /* Microseconds between interrupts: 20000 a second. */
 #define WEFTNIC_USECS_DEFAULT	50
 #define WEFTNIC_WATCHDOG	(5 * HZ)
+#define WEFTNIC_XDP_FEATURES \
+	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
+	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG | \
+	 NETDEV_XDP_ACT_NDO_XMIT_SG)
 /* BAR 0 of all devices: registers in memory space. */
 #define WEFTNIC_BAR		0
 
@@ -63,6 +68,8 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->vlan_features = ad->hw->features &
 			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
+	if (ad->hw->netdev_ops->ndo_xdp_xmit)
+		xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES);
 	if (ad->hw->dma_bits == 64) {
 		dev->features |= NETIF_F_HIGHDMA;
 		dev->vlan_features |= NETIF_F_HIGHDMA;

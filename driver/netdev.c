@@ -291,6 +291,11 @@ int weftnic_change_mtu(struct net_device *dev, int mtu)
 	int err = 0;
 
 	cfg.mtu = mtu;
+	if (!weftnic_xdp_fits(cfg.prog, mtu)) {
+		netif_err(ad, drv, dev, "MTU %d needs an XDP program for frames of several buffers\n",
+			  mtu);
+		return -EINVAL;
+	}
 	if (jumbo == was_jumbo)
 		ad->cfg = cfg;
 	else
@@ -324,13 +329,18 @@ int weftnic_set_mac(struct net_device *dev, void *addr)
  * @features: wished
  *
  * One bit of the device strips tags and allows to insert them, so the second
- * needs the first.
+ * needs the first. An XDP program gets frames as they were on the wire, and
+ * could not send on a tag that was taken off.
  *
  * Return: features that can be had together.
  */
 netdev_features_t weftnic_fix_features(struct net_device *dev,
 				       netdev_features_t features)
 {
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (ad->cfg.prog)
+		features &= ~NETIF_F_HW_VLAN_CTAG_RX;
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
 	return features;

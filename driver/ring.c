@@ -9,24 +9,27 @@
 #include "tx.h"
 
 /*
- * Two layouts of a receive buffer:
+ * Three layouts of a receive buffer:
  *
  * - up to an Ethernet MTU a slot is half a page. The device drops longer
  *   frames (long packet enable is off), so no frame reaches the slot's tail;
  * - above, a slot is a page, the device fills WEFTNIC_RX_JUMBO_LEN bytes of
  *   it, and a long frame takes several, the first of which becomes the skb's
- *   linear part and the others its fragments.
+ *   linear part and the others its fragments;
+ * - with an XDP program likewise, whatever the MTU, and with the headroom that
+ *   such programs may count on.
  *
- * Either leaves room to build an skb around the buffer without a copy.
+ * All leave room to build an skb around the buffer without a copy.
  */
 #define WEFTNIC_RX_SLOT		2048
 #define WEFTNIC_RX_HEADROOM	192
 #define WEFTNIC_RX_LEN		1536
-#define WEFTNIC_RX_JUMBO_LEN	2048
 
 static_assert(WEFTNIC_RX_HEADROOM + WEFTNIC_RX_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= WEFTNIC_RX_SLOT);
 static_assert(WEFTNIC_RX_HEADROOM + WEFTNIC_RX_JUMBO_LEN +
+	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
+static_assert(XDP_PACKET_HEADROOM + WEFTNIC_RX_JUMBO_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 static_assert(WEFTNIC_MAX_FRAME(ETH_DATA_LEN) <= WEFTNIC_RX_LEN);
 
@@ -37,6 +40,8 @@ static void weftnic_rx_ring_free(struct weftnic_rx_ring *ring)
 	if (!ring)
 		return;
 	weftnic_rx_ring_drop(ring);
+	if (xdp_rxq_info_is_reg(&ring->rxq))
+		xdp_rxq_info_unreg(&ring->rxq);
 	if (ring->pool) {
 		for (i = ring->next_to_clean; i != ring->next_to_use;
 		     i = (i + 1) & ring->mask)
@@ -65,19 +70,36 @@ static int weftnic_rx_ring_fill(struct weftnic_rx_ring *ring)
 	return 0;
 }
 
+/* XDP frames may be sent from where they are, so that the device reads them. */
 static struct page_pool *weftnic_rx_pool(struct weftnic_adapter *ad,
-					 unsigned int pages)
+					 const struct weftnic_config *cfg)
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = pages,
+		.pool_size = cfg->rx_count,
 		.nid = NUMA_NO_NODE,
 		.dev = &ad->pdev->dev,
-		.dma_dir = DMA_FROM_DEVICE,
+		.dma_dir = cfg->prog ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE,
 		.max_len = PAGE_SIZE,
 	};
 
 	return page_pool_create(&params);
+}
+
+/* Make the ring known to XDP. */
+static int weftnic_rx_ring_xdp(struct weftnic_rx_ring *ring,
+			       struct bpf_prog *prog)
+{
+	struct weftnic_vector *vec = ring->vec;
+	int err;
+
+	err = xdp_rxq_info_reg(&ring->rxq, vec->adapter->netdev, vec->index,
+			       vec->napi.napi_id);
+	if (err)
+		return err;
+	ring->prog = prog;
+	return xdp_rxq_info_reg_mem_model(&ring->rxq, MEM_TYPE_PAGE_POOL,
+					  ring->pool);
 }
 
 static struct weftnic_rx_ring *
@@ -87,7 +109,7 @@ weftnic_rx_ring_alloc(struct weftnic_vector *vec,
 	struct weftnic_adapter *ad = vec->adapter;
 	struct weftnic_rx_ring *ring;
 	struct page_pool *pool;
-	bool jumbo = cfg->mtu > ETH_DATA_LEN;
+	bool jumbo = cfg->mtu > ETH_DATA_LEN || cfg->prog;
 
 	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 	if (!ring)
@@ -97,7 +119,7 @@ weftnic_rx_ring_alloc(struct weftnic_vector *vec,
 	ring->mask = cfg->rx_count - 1;
 	ring->slot = jumbo ? PAGE_SIZE : WEFTNIC_RX_SLOT;
 	ring->buf_len = jumbo ? WEFTNIC_RX_JUMBO_LEN : WEFTNIC_RX_LEN;
-	ring->headroom = WEFTNIC_RX_HEADROOM;
+	ring->headroom = cfg->prog ? XDP_PACKET_HEADROOM : WEFTNIC_RX_HEADROOM;
 
 	ring->buf = kvcalloc(cfg->rx_count, sizeof(*ring->buf), GFP_KERNEL);
 	if (!ring->buf)
@@ -107,10 +129,12 @@ weftnic_rx_ring_alloc(struct weftnic_vector *vec,
 					&ring->desc_dma, GFP_KERNEL);
 	if (!ring->desc)
 		goto err;
-	pool = weftnic_rx_pool(ad, cfg->rx_count);
+	pool = weftnic_rx_pool(ad, cfg);
 	if (IS_ERR(pool))
 		goto err;
 	ring->pool = pool;
+	if (cfg->prog && weftnic_rx_ring_xdp(ring, cfg->prog))
+		goto err;
 	if (weftnic_rx_ring_fill(ring))
 		goto err;
 	return ring;
@@ -263,7 +287,10 @@ void weftnic_tx_ring_drop(struct weftnic_tx_ring *ring)
 		struct weftnic_tx_buf *buf = &ring->buf[ring->next_to_clean];
 
 		weftnic_tx_unmap(ring, buf);
-		dev_kfree_skb_any(buf->skb);
+		if (buf->kind == WEFTNIC_TX_XDP && buf->frame)
+			xdp_return_frame(buf->frame);
+		else
+			dev_kfree_skb_any(buf->skb);
 		buf->skb = NULL;
 		ring->next_to_clean = (ring->next_to_clean + 1) & ring->mask;
 	}
@@ -281,5 +308,8 @@ void weftnic_rx_ring_drop(struct weftnic_rx_ring *ring)
 {
 	dev_kfree_skb_any(ring->skb);
 	ring->skb = NULL;
+	if (ring->xdp.data)
+		xdp_return_buff(&ring->xdp);
+	ring->xdp.data = NULL;
 	ring->discard = false;
 }

@@ -16,6 +16,7 @@
 
 #include <linux/dma-mapping.h>
 #include <net/page_pool/helpers.h>
+#include <net/xdp.h>
 
 #include "weftnic.h"
 
@@ -26,9 +27,18 @@ enum weftnic_tx_map {
 	WEFTNIC_TX_MAP_PAGE,	/* dma_unmap_page() */
 };
 
+/* What the last descriptor of a frame holds, to be given back when it is done. */
+enum weftnic_tx_kind {
+	WEFTNIC_TX_SKB,
+	WEFTNIC_TX_XDP,		/* a frame that XDP sent */
+};
+
 /**
  * struct weftnic_tx_buf - what the driver knows of a transmit descriptor
  * @skb: in the last descriptor of a frame, the skb to free; else NULL
+ * @frame: the same for what XDP sent
+ * @kind: &enum weftnic_tx_kind: which of the two
+ * @own: @frame is of this vector's own receive ring, whose pages stay mapped
  * @dma: bus address to unmap
  * @len: bytes to unmap
  * @map: &enum weftnic_tx_map
@@ -38,10 +48,15 @@ enum weftnic_tx_map {
  * @bytes: beside @skb, their bytes
  */
 struct weftnic_tx_buf {
-	struct sk_buff *skb;
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *frame;
+	};
 	dma_addr_t dma;
 	u16 len;
-	u16 map;
+	u8 map;
+	u8 kind : 1;
+	u8 own : 1;
 	u16 last;
 	u16 segs;
 	u32 bytes;
@@ -91,6 +106,9 @@ struct weftnic_tx_ring {
 	size_t desc_size;
 };
 
+/* Bytes that a device puts into one buffer of a long frame, or with XDP. */
+#define WEFTNIC_RX_JUMBO_LEN	2048
+
 /* Largest header that the driver segments by itself. */
 #define WEFTNIC_TSO_HDR_LEN	256
 
@@ -120,6 +138,11 @@ struct weftnic_rx_buf {
  * @headroom: bytes before the data
  * @buf_len: most bytes that the device may put into a buffer
  * @discard: drop up to and including the next end of frame
+ * @redirected: frames went elsewhere in this poll, whose end tells it
+ * @prog: XDP program, or NULL. It may be replaced by another while NAPI runs;
+ *	that one is freed after an RCU grace period
+ * @xdp: with @prog, the frame under way; its data is NULL for none
+ * @rxq: with @prog, what XDP knows of this ring
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
  *
@@ -140,6 +163,10 @@ struct weftnic_rx_ring {
 	u16 headroom;
 	u16 buf_len;
 	bool discard;
+	bool redirected;
+	struct bpf_prog *prog;
+	struct xdp_buff xdp;
+	struct xdp_rxq_info rxq;
 
 	dma_addr_t desc_dma;
 	size_t desc_size;

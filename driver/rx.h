@@ -12,6 +12,7 @@
 #include <linux/skbuff.h>
 
 #include "ring.h"
+#include "xdp.h"
 
 /*
  * Buffers are given to the device this many at a time: one doorbell each. A
@@ -164,13 +165,46 @@ weftnic_rx_deliver(struct weftnic_rx_ring *ring, struct sk_buff *skb,
 	napi_gro_receive(&vec->napi, skb);
 }
 
+/* One descriptor's way where a program sees the frames first. */
+static __always_inline void
+weftnic_rx_xdp(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
+	       const struct weftnic_rx_meta *meta, struct weftnic_rx_sums *sums,
+	       const struct weftnic_txd_ops *tx_ops)
+{
+	struct sk_buff *skb = NULL;
+	unsigned int bytes;
+
+	if (!weftnic_xdp_collect(ring, buf, meta))
+		return;
+	bytes = xdp_get_buff_len(&ring->xdp);
+	switch (weftnic_xdp_run(ring)) {
+	case XDP_PASS:
+		skb = weftnic_xdp_build(ring);
+		break;
+	case XDP_TX:
+		if (weftnic_xdp_tx(ring, tx_ops))
+			break;
+		weftnic_rx_count(ring, xdp_errors);
+		xdp_return_buff(&ring->xdp);
+		break;
+	}
+	ring->xdp.data = NULL;
+	if (skb) {
+		weftnic_rx_deliver(ring, skb, meta, sums);
+	} else {
+		sums->packets++;
+		sums->bytes += bytes;
+	}
+}
+
 /*
  * One descriptor's way: whole frames are built in place; anything out of the
  * ordinary (a chain, a bad length, a damaged frame) leaves the fast path.
  */
 static __always_inline void
 weftnic_rx_one(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
-	       const struct weftnic_rx_meta *meta, struct weftnic_rx_sums *sums)
+	       const struct weftnic_rx_meta *meta, struct weftnic_rx_sums *sums,
+	       const struct weftnic_txd_ops *tx_ops)
 {
 	struct sk_buff *skb;
 
@@ -180,6 +214,10 @@ weftnic_rx_one(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
 				      min(meta->len, ring->buf_len),
 				      DMA_FROM_DEVICE);
 
+	if (READ_ONCE(ring->prog)) {
+		weftnic_rx_xdp(ring, buf, meta, sums, tx_ops);
+		return;
+	}
 	if (likely(meta->eop && !meta->bad && !ring->skb && !ring->discard &&
 		   meta->len >= ETH_HLEN && meta->len <= ring->buf_len))
 		skb = weftnic_rx_build(ring, buf, meta->len);
@@ -191,11 +229,13 @@ weftnic_rx_one(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
 
 /*
  * Receive up to @budget descriptors. A frame of several counts several times,
- * so that a device which never ends a frame cannot hold the CPU.
+ * so that a device which never ends a frame cannot hold the CPU. @tx_ops are for
+ * what an XDP program sends back.
  */
 static __always_inline int
 weftnic_rx_poll(struct weftnic_rx_ring *ring, int budget,
-		const struct weftnic_rxd_ops *ops)
+		const struct weftnic_rxd_ops *ops,
+		const struct weftnic_txd_ops *tx_ops)
 {
 	struct weftnic_vector *vec = ring->vec;
 	struct weftnic_rx_sums sums = {};
@@ -211,8 +251,12 @@ weftnic_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		    !ops->fetch(ring, i, &meta))
 			break;
 		ring->next_to_clean = (i + 1) & ring->mask;
-		weftnic_rx_one(ring, &ring->buf[i], &meta, &sums);
+		weftnic_rx_one(ring, &ring->buf[i], &meta, &sums, tx_ops);
 		done++;
+	}
+	if (unlikely(ring->redirected)) {
+		ring->redirected = false;
+		xdp_do_flush();
 	}
 
 	u64_stats_update_begin(&vec->rx_syncp);

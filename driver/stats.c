@@ -26,6 +26,11 @@ static const struct weftnic_sw_stat weftnic_rx_stat[] = {
 	WEFTNIC_RX_STAT(no_skb),
 	WEFTNIC_RX_STAT(no_page),
 	WEFTNIC_RX_STAT(polls),
+	WEFTNIC_RX_STAT(xdp_pass),
+	WEFTNIC_RX_STAT(xdp_drop),
+	WEFTNIC_RX_STAT(xdp_tx),
+	WEFTNIC_RX_STAT(xdp_redirect),
+	WEFTNIC_RX_STAT(xdp_errors),
 };
 
 static const struct weftnic_sw_stat weftnic_tx_stat[] = {
@@ -40,6 +45,7 @@ static const struct weftnic_sw_stat weftnic_tx_stat[] = {
 	WEFTNIC_TX_STAT(busy),
 	WEFTNIC_TX_STAT(map_errors),
 	WEFTNIC_TX_STAT(too_long),
+	WEFTNIC_TX_STAT(xdp),
 };
 
 #define WEFTNIC_N_RX_STAT	ARRAY_SIZE(weftnic_rx_stat)
@@ -90,7 +96,7 @@ static void weftnic_add_queue(struct weftnic_vector *vec,
 	stats->rx_bytes += RX(bytes);
 	stats->rx_length_errors += length;
 	stats->rx_errors += length + damaged;
-	stats->rx_dropped += RX(no_skb);
+	stats->rx_dropped += RX(no_skb) + RX(xdp_errors);
 	stats->tx_packets += TX(packets);
 	stats->tx_bytes += TX(bytes);
 	stats->tx_dropped += TX(map_errors) + TX(too_long);

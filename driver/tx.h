@@ -41,6 +41,8 @@
 
 /**
  * struct weftnic_txd_ops - a device's transmit descriptors
+ * @plain: what @data is given for a frame that asks for neither checksum nor
+ *	segmentation nor a VLAN tag
  * @offload: if the skb asks for checksum or segmentation, write a context
  *	descriptor where one is needed, advance the ring, and return what
  *	@data is to be given for each of the frame's descriptors
@@ -50,6 +52,7 @@
  * @done: the device has reported descriptor @i
  */
 struct weftnic_txd_ops {
+	u64 plain;
 	u64 (*offload)(struct weftnic_tx_ring *ring, struct sk_buff *skb);
 	void (*data)(const struct weftnic_tx_ring *ring, u16 i, dma_addr_t dma,
 		     u16 len, u64 flags, bool eop);
@@ -120,6 +123,7 @@ weftnic_tx_commit(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 	u16 last = (ring->next_to_use - 1) & ring->mask;
 
 	ring->buf[last].skb = skb;
+	ring->buf[last].kind = WEFTNIC_TX_SKB;
 	ring->buf[last].segs = segs;
 	ring->buf[last].bytes = bytes;
 }
@@ -217,11 +221,38 @@ weftnic_tx_kick(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops)
 	weftnic_tx_count(ring, doorbells);
 }
 
-/* What a reclaim found done. */
+/* What a reclaim found done; of that, what XDP sent, which BQL knows nothing of. */
 struct weftnic_tx_sums {
 	unsigned int segs;
 	unsigned int bytes;
+	unsigned int xdp_segs;
+	unsigned int xdp_bytes;
 };
+
+/*
+ * A poll is running on this CPU, and it is this vector's: the doorbell can wait
+ * for its end, and pages go straight back to the ring's pool. With interrupts
+ * off (netpoll) it may be what was interrupted.
+ */
+static __always_inline bool
+weftnic_tx_in_own_poll(const struct weftnic_tx_ring *ring)
+{
+	return READ_ONCE(ring->poll_cpu) == smp_processor_id() &&
+	       !irqs_disabled();
+}
+
+/* A frame of XDP's is done. Its pages are of this vector's pool or any other's. */
+static __always_inline void
+weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
+		       struct weftnic_tx_sums *sums)
+{
+	sums->xdp_segs++;
+	sums->xdp_bytes += buf->bytes;
+	if (buf->own && weftnic_tx_in_own_poll(ring))
+		xdp_return_frame_rx_napi(buf->frame);
+	else
+		xdp_return_frame(buf->frame);
+}
 
 static __always_inline void
 weftnic_tx_reclaim_batch(struct weftnic_tx_ring *ring, u16 end, int napi_budget,
@@ -236,7 +267,10 @@ weftnic_tx_reclaim_batch(struct weftnic_tx_ring *ring, u16 end, int napi_budget,
 		if (buf->skb) {
 			sums->segs += buf->segs;
 			sums->bytes += buf->bytes;
-			napi_consume_skb(buf->skb, napi_budget);
+			if (unlikely(buf->kind == WEFTNIC_TX_XDP))
+				weftnic_tx_reclaim_xdp(ring, buf, sums);
+			else
+				napi_consume_skb(buf->skb, napi_budget);
 			buf->skb = NULL;
 		}
 		i = (i + 1) & ring->mask;
@@ -271,8 +305,10 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 	u64_stats_update_begin(&vec->tx_syncp);
 	u64_stats_add(&vec->tx_stats.packets, sums.segs);
 	u64_stats_add(&vec->tx_stats.bytes, sums.bytes);
+	u64_stats_add(&vec->tx_stats.xdp, sums.xdp_segs);
 	u64_stats_update_end(&vec->tx_syncp);
-	netdev_tx_completed_queue(ring->txq, sums.segs, sums.bytes);
+	netdev_tx_completed_queue(ring->txq, sums.segs - sums.xdp_segs,
+				  sums.bytes - sums.xdp_bytes);
 	if (unlikely(netif_tx_queue_stopped(ring->txq)) &&
 	    weftnic_tx_free(ring) >= ring->mask / 2 &&
 	    test_bit(WEFTNIC_UP, &vec->adapter->flags))
@@ -393,17 +429,6 @@ weftnic_tx_make_room(struct weftnic_tx_ring *ring, unsigned int need,
 	return weftnic_tx_free(ring) >= need;
 }
 
-/*
- * The doorbell can wait for the end of this vector's poll, if that is what is
- * running here. With interrupts off (netpoll) it may be what was interrupted.
- */
-static __always_inline bool
-weftnic_tx_in_own_poll(const struct weftnic_tx_ring *ring)
-{
-	return READ_ONCE(ring->poll_cpu) == smp_processor_id() &&
-	       !irqs_disabled();
-}
-
 /* ndo_start_xmit. netif_tx_lock held, BHs off. */
 static __always_inline netdev_tx_t
 weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
@@ -484,15 +509,17 @@ weftnic_tx_poll_end(struct weftnic_tx_ring *ring,
 	struct weftnic_vector *vec = ring->vec;
 	bool armed;
 
-	WRITE_ONCE(ring->poll_cpu, -1);
 	if (likely(READ_ONCE(ring->next_to_clean) ==
-		   READ_ONCE(ring->next_to_use) && !READ_ONCE(vec->tx_armed)))
+		   READ_ONCE(ring->next_to_use) && !READ_ONCE(vec->tx_armed))) {
+		WRITE_ONCE(ring->poll_cpu, -1);
 		return false;
+	}
 
 	__netif_tx_lock(ring->txq, smp_processor_id());
 	if (ring->batch_start != ring->next_to_use)
 		weftnic_tx_kick(ring, ops);
 	weftnic_tx_reclaim(ring, ops);
+	WRITE_ONCE(ring->poll_cpu, -1);
 	armed = ring->next_to_clean != ring->next_to_use;
 	WRITE_ONCE(vec->tx_armed, armed);
 	__netif_tx_unlock(ring->txq);

@@ -18,6 +18,7 @@
 #ifndef WEFTNIC_H
 #define WEFTNIC_H
 
+#include <linux/bpf.h>
 #include <linux/dim.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
@@ -45,7 +46,7 @@ struct weftnic_tx_ring;
 
 /**
  * struct weftnic_rx_stats - counters of one receive queue
- * @packets: frames handed to the stack
+ * @packets: good frames, whether for the stack or for an XDP program
  * @bytes: their bytes, Ethernet header included, FCS excluded
  * @chains: frames that took more than one descriptor
  * @csum_ok: frames whose checksum the device found right
@@ -56,6 +57,11 @@ struct weftnic_tx_ring;
  * @no_skb: frames dropped because no skb could be had
  * @no_page: times that refilling the ring found no page
  * @polls: NAPI polls
+ * @xdp_pass: frames that an XDP program left to the stack
+ * @xdp_drop: frames that it dropped
+ * @xdp_tx: frames that it sent back
+ * @xdp_redirect: frames that it sent elsewhere
+ * @xdp_errors: frames dropped because it failed, or what it asked for did
  *
  * Written by the queue's NAPI poll only, under @syncp of the vector.
  */
@@ -71,6 +77,11 @@ struct weftnic_rx_stats {
 	u64_stats_t no_skb;
 	u64_stats_t no_page;
 	u64_stats_t polls;
+	u64_stats_t xdp_pass;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_errors;
 };
 
 /**
@@ -88,6 +99,7 @@ struct weftnic_rx_stats {
  * @map_errors: skbs dropped because they could not be mapped for DMA
  * @too_long: skbs dropped because they need more descriptors than the ring
  *	has: made for a longer one, they waited while it was changed
+ * @xdp: of the frames, those that came from XDP, this device's or another's
  *
  * Written with the queue's netif_tx_lock held only.
  */
@@ -103,6 +115,7 @@ struct weftnic_tx_stats {
 	u64_stats_t busy;
 	u64_stats_t map_errors;
 	u64_stats_t too_long;
+	u64_stats_t xdp;
 };
 
 /**
@@ -164,12 +177,14 @@ struct weftnic_rings {
  * @tx_count: descriptors of a transmit ring, a power of two
  * @mtu: largest network-layer packet, in bytes
  * @queues: queue pairs in use
+ * @prog: XDP program, or NULL; the device's reference is this one
  */
 struct weftnic_config {
 	u16 rx_count;
 	u16 tx_count;
 	u16 mtu;
 	u16 queues;
+	struct bpf_prog *prog;
 };
 
 /**
@@ -465,6 +480,11 @@ int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx);
 void weftnic_get_channels(struct net_device *dev, struct ethtool_channels *ch);
 int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
 
+/* --- xdp.c ----------------------------------------------------------------- */
+
+int weftnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
+bool weftnic_xdp_fits(const struct bpf_prog *prog, int mtu);
+
 /* --- filter.c -------------------------------------------------------------- */
 
 void weftnic_set_rx_mode(struct net_device *dev);
@@ -501,7 +521,10 @@ extern const struct ethtool_ops weftnic_ethtool_ops;
 
 extern const struct weftnic_hw_ops em540_hw_ops;
 
-/* A back end adds .ndo_start_xmit, so that no packet pays an indirect call. */
+/*
+ * A back end adds .ndo_start_xmit and .ndo_xdp_xmit, so that no packet pays an
+ * indirect call.
+ */
 #define WEFTNIC_NETDEV_OPS \
 	.ndo_open		= weftnic_open, \
 	.ndo_stop		= weftnic_stop, \
@@ -515,6 +538,7 @@ extern const struct weftnic_hw_ops em540_hw_ops;
 	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del, \
 	.ndo_fix_features	= weftnic_fix_features, \
 	.ndo_set_features	= weftnic_set_features, \
-	.ndo_features_check	= weftnic_features_check
+	.ndo_features_check	= weftnic_features_check, \
+	.ndo_bpf		= weftnic_bpf
 
 #endif /* WEFTNIC_H */

@@ -174,6 +174,7 @@ static void em540_start(struct weftnic_adapter *ad)
 
 static const struct net_device_ops em540_netdev_ops = {
 	.ndo_start_xmit		= em540_xmit,
+	.ndo_xdp_xmit		= em540_xdp_xmit,
 	WEFTNIC_NETDEV_OPS,
 };
 

@@ -63,6 +63,10 @@ static const struct weftnic_rxd_ops em540_rxd_ops = {
 
 /* --- transmit descriptors (3.3) -------------------------------------------- */
 
+/* A data descriptor whose frame asks for nothing but its FCS. */
+#define EM540_TXD_PLAIN \
+	(E1000_TXD_DEXT | E1000_TXD_DTYP_DATA | E1000_TXD_IFCS)
+
 /* What both contexts below have in common. */
 static __always_inline void em540_tso_lengths(const struct sk_buff *skb,
 					      struct intel_txd *ctx,
@@ -171,7 +175,7 @@ static __always_inline void em540_csum_context(struct weftnic_tx_ring *ring,
 static __always_inline u64 em540_txd_offload(struct weftnic_tx_ring *ring,
 					     struct sk_buff *skb)
 {
-	u32 cmd = E1000_TXD_DEXT | E1000_TXD_DTYP_DATA | E1000_TXD_IFCS;
+	u32 cmd = EM540_TXD_PLAIN;
 	u32 upper = 0;
 
 	if (skb_vlan_tag_present(skb)) {
@@ -227,6 +231,7 @@ static __always_inline bool em540_txd_done(const struct weftnic_tx_ring *ring,
 }
 
 static const struct weftnic_txd_ops em540_txd_ops = {
+	.plain		= EM540_TXD_PLAIN,
 	.offload	= em540_txd_offload,
 	.data		= em540_txd_data,
 	.report		= em540_txd_report,
@@ -246,6 +251,21 @@ netdev_tx_t em540_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
 	return weftnic_tx_xmit(skb, ad->vec[0].tx, &em540_txd_ops);
+}
+
+/**
+ * em540_xdp_xmit() - ndo_xdp_xmit
+ * @dev: interface
+ * @n: how many frames
+ * @frames: frames that an XDP program redirected here
+ * @flags: XDP_XMIT_FLUSH
+ *
+ * BHs off. Return: how many were taken, or -errno.
+ */
+int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
+		   u32 flags)
+{
+	return weftnic_xdp_xmit(dev, n, frames, flags, &em540_txd_ops);
 }
 
 /* --- interrupts ------------------------------------------------------------ */
@@ -337,7 +357,8 @@ int em540_poll(struct napi_struct *napi, int budget)
 		return 0;
 	}
 	weftnic_tx_poll_begin(vec->tx);
-	done = weftnic_rx_poll(vec->rx, budget, &em540_rxd_ops);
+	done = weftnic_rx_poll(vec->rx, budget, &em540_rxd_ops,
+			       &em540_txd_ops);
 	tx = weftnic_tx_poll_end(vec->tx, &em540_txd_ops);
 	if (done == budget)
 		return done;

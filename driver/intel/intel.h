@@ -101,6 +101,8 @@ int intel_set_pause(struct weftnic_adapter *ad);
 irqreturn_t em540_irq(int irq, void *data);
 int em540_poll(struct napi_struct *napi, int budget);
 netdev_tx_t em540_xmit(struct sk_buff *skb, struct net_device *dev);
+int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
+		   u32 flags);
 void em540_start_rings(struct weftnic_adapter *ad);
 void em540_irq_arm(struct weftnic_vector *vec, bool tx);
 void em540_irq_arm_tx(struct weftnic_vector *vec);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Before 6.3 a device did not tell what it can do of XDP; before 6.5 a fragment
+ * was filled in member by member.
+ */
+#ifndef WEFT_COMPAT_XDP_H
+#define WEFT_COMPAT_XDP_H
+
+#include <linux/skbuff.h>
+#include <net/xdp.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define NETDEV_XDP_ACT_BASIC		0
+#define NETDEV_XDP_ACT_REDIRECT		0
+#define NETDEV_XDP_ACT_NDO_XMIT		0
+#define NETDEV_XDP_ACT_RX_SG		0
+#define NETDEV_XDP_ACT_NDO_XMIT_SG	0
+
+static inline void xdp_set_features_flag(struct net_device *dev, u32 flags)
+{
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
+					   int offset, int size)
+{
+	__skb_frag_set_page(frag, page);
+	skb_frag_off_set(frag, offset);
+	skb_frag_size_set(frag, size);
+}
+#endif
+
+#endif /* WEFT_COMPAT_XDP_H */
