@@ -101,14 +101,22 @@ static int weftnic_set_ringparam(struct net_device *dev,
 
 static int weftnic_get_sset_count(struct net_device *dev, int set)
 {
-	return set == ETH_SS_STATS ? weftnic_stats_count(netdev_priv(dev)) :
-				     -EOPNOTSUPP;
+	switch (set) {
+	case ETH_SS_STATS:
+		return weftnic_stats_count(netdev_priv(dev));
+	case ETH_SS_TEST:
+		return weftnic_selftest_count();
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static void weftnic_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	if (set == ETH_SS_STATS)
 		weftnic_stats_strings(netdev_priv(dev), data);
+	else if (set == ETH_SS_TEST)
+		weftnic_selftest_strings(data);
 }
 
 static void weftnic_get_ethtool_stats(struct net_device *dev,
@@ -181,6 +189,40 @@ static void weftnic_set_msglevel(struct net_device *dev, u32 level)
 	ad->msg_enable = level;
 }
 
+static int weftnic_set_phys_id(struct net_device *dev,
+			       enum ethtool_phys_id_state state)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (!ad->hw->set_led)
+		return -EOPNOTSUPP;
+	ad->hw->set_led(ad, state);
+	/* Twice a second. */
+	return state == ETHTOOL_ID_ACTIVE ? 2 : 0;
+}
+
+static void weftnic_get_wol(struct net_device *dev,
+			    struct ethtool_wolinfo *wol)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	wol->supported = ad->hw->wake_modes ? ad->hw->wake_modes(ad) : 0;
+	wol->wolopts = ad->wake;
+}
+
+/* The device is told when the machine goes to sleep. */
+static int weftnic_set_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	u32 modes = ad->hw->wake_modes ? ad->hw->wake_modes(ad) : 0;
+
+	if (wol->wolopts & ~modes)
+		return -EOPNOTSUPP;
+	ad->wake = wol->wolopts;
+	device_set_wakeup_enable(&ad->pdev->dev, ad->wake);
+	return 0;
+}
+
 const struct ethtool_ops weftnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
@@ -204,6 +246,14 @@ const struct ethtool_ops weftnic_ethtool_ops = {
 	.get_sset_count		= weftnic_get_sset_count,
 	.get_strings		= weftnic_get_strings,
 	.get_ethtool_stats	= weftnic_get_ethtool_stats,
+	.get_eth_mac_stats	= weftnic_get_mac_stats,
+	.get_eth_ctrl_stats	= weftnic_get_ctrl_stats,
+	.get_rmon_stats		= weftnic_get_rmon_stats,
+	.get_pause_stats	= weftnic_get_pause_stats,
+	.self_test		= weftnic_self_test,
+	.set_phys_id		= weftnic_set_phys_id,
+	.get_wol		= weftnic_get_wol,
+	.set_wol		= weftnic_set_wol,
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.get_link_ksettings	= weftnic_get_link_ksettings,
 	.set_link_ksettings	= weftnic_set_link_ksettings,

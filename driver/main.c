@@ -228,24 +228,28 @@ static void weftnic_remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
+/* The machine goes to sleep: stop, and listen for what is to wake it. */
+static void weftnic_sleep(struct weftnic_adapter *ad)
+{
+	rtnl_lock();
+	weftnic_detach(ad);
+	if (ad->hw->set_wake)
+		ad->hw->set_wake(ad, ad->wake);
+	rtnl_unlock();
+}
+
 /* Power off or kexec: no DMA may go on into the next kernel's memory. */
 static void weftnic_shutdown(struct pci_dev *pdev)
 {
 	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
 
-	rtnl_lock();
-	weftnic_detach(ad);
-	rtnl_unlock();
+	weftnic_sleep(ad);
 	pci_disable_device(pdev);
 }
 
 static int weftnic_suspend(struct device *device)
 {
-	struct weftnic_adapter *ad = netdev_priv(dev_get_drvdata(device));
-
-	rtnl_lock();
-	weftnic_detach(ad);
-	rtnl_unlock();
+	weftnic_sleep(netdev_priv(dev_get_drvdata(device)));
 	return 0;
 }
 

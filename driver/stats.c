@@ -220,3 +220,99 @@ void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data)
 	memcpy(data, ad->hw_stats, ad->hw->n_hw_stats * sizeof(u64));
 	spin_unlock_bh(&ad->stats_lock);
 }
+
+/* --- the standard groups ---------------------------------------------------- */
+
+/**
+ * weftnic_get_mac_stats() - ethtool -S --groups eth-mac
+ * @dev: interface
+ * @mac: result; what the device does not count stays as it is
+ *
+ * Process context.
+ */
+void weftnic_get_mac_stats(struct net_device *dev,
+			   struct ethtool_eth_mac_stats *mac)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (!ad->hw->mac_stats)
+		return;
+	weftnic_update_hw_stats(ad);
+	spin_lock_bh(&ad->stats_lock);
+	ad->hw->mac_stats(ad, mac);
+	spin_unlock_bh(&ad->stats_lock);
+}
+
+/**
+ * weftnic_get_ctrl_stats() - ethtool -S --groups eth-ctrl
+ * @dev: interface
+ * @ctrl: result
+ *
+ * Process context.
+ */
+void weftnic_get_ctrl_stats(struct net_device *dev,
+			    struct ethtool_eth_ctrl_stats *ctrl)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (!ad->hw->ctrl_stats)
+		return;
+	weftnic_update_hw_stats(ad);
+	spin_lock_bh(&ad->stats_lock);
+	ad->hw->ctrl_stats(ad, ctrl);
+	spin_unlock_bh(&ad->stats_lock);
+}
+
+/* Bounds of the histogram of lengths, FCS included. */
+static const struct ethtool_rmon_hist_range weftnic_rmon_ranges[] = {
+	{ 0, 64 },
+	{ 65, 127 },
+	{ 128, 255 },
+	{ 256, 511 },
+	{ 512, 1023 },
+	{ 1024, 16384 },
+	{ }
+};
+
+/**
+ * weftnic_get_rmon_stats() - ethtool -S --groups rmon
+ * @dev: interface
+ * @rmon: result
+ * @ranges: result: of the histogram
+ *
+ * Process context.
+ */
+void weftnic_get_rmon_stats(struct net_device *dev,
+			    struct ethtool_rmon_stats *rmon,
+			    const struct ethtool_rmon_hist_range **ranges)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (!ad->hw->rmon_stats)
+		return;
+	*ranges = weftnic_rmon_ranges;
+	weftnic_update_hw_stats(ad);
+	spin_lock_bh(&ad->stats_lock);
+	ad->hw->rmon_stats(ad, rmon);
+	spin_unlock_bh(&ad->stats_lock);
+}
+
+/**
+ * weftnic_get_pause_stats() - ethtool -I -a
+ * @dev: interface
+ * @pause: result
+ *
+ * Process context.
+ */
+void weftnic_get_pause_stats(struct net_device *dev,
+			     struct ethtool_pause_stats *pause)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (!ad->hw->pause_stats)
+		return;
+	weftnic_update_hw_stats(ad);
+	spin_lock_bh(&ad->stats_lock);
+	ad->hw->pause_stats(ad, pause);
+	spin_unlock_bh(&ad->stats_lock);
+}

@@ -311,7 +311,8 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 				  sums.bytes - sums.xdp_bytes);
 	if (unlikely(netif_tx_queue_stopped(ring->txq)) &&
 	    weftnic_tx_free(ring) >= ring->mask / 2 &&
-	    test_bit(WEFTNIC_UP, &vec->adapter->flags))
+	    test_bit(WEFTNIC_UP, &vec->adapter->flags) &&
+	    netif_device_present(vec->adapter->netdev))
 		netif_tx_wake_queue(ring->txq);
 }
 

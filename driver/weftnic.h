@@ -284,6 +284,18 @@ struct weftnic_hw_totals {
  * @read_eeprom: one 16-bit word by word offset; may sleep. 0 or -errno
  * @eeprom_words: number of such words
  * @sum_totals: fill the totals from &weftnic_adapter.hw_stats; stats_lock held
+ * @mac_stats: ethtool's group eth-mac, likewise
+ * @ctrl_stats: ethtool's group eth-ctrl, likewise
+ * @rmon_stats: ethtool's group rmon by weftnic_rmon_ranges, likewise
+ * @pause_stats: ethtool's pause frames, likewise
+ * @irq_raise: make the device interrupt for a vector. May sleep
+ * @set_loopback: send frames back to oneself, or end that. May sleep. 0 or -errno
+ * @test_registers: try the registers of a stopped device, which is reset after
+ *	that. May sleep. 0 or -errno
+ * @test_eeprom: see whether the EEPROM is whole. May sleep. 0 or -errno
+ * @set_led: make the port known by its light
+ * @wake_modes: the WAKE_* bits that the device bears
+ * @set_wake: before sleep: what to wake up for. May sleep
  */
 struct weftnic_hw_ops {
 	const char *name;
@@ -329,6 +341,22 @@ struct weftnic_hw_ops {
 	u16 eeprom_words;
 	void (*sum_totals)(struct weftnic_adapter *ad,
 			   struct weftnic_hw_totals *totals);
+	void (*mac_stats)(struct weftnic_adapter *ad,
+			  struct ethtool_eth_mac_stats *mac);
+	void (*ctrl_stats)(struct weftnic_adapter *ad,
+			   struct ethtool_eth_ctrl_stats *ctrl);
+	void (*rmon_stats)(struct weftnic_adapter *ad,
+			   struct ethtool_rmon_stats *rmon);
+	void (*pause_stats)(struct weftnic_adapter *ad,
+			    struct ethtool_pause_stats *pause);
+	void (*irq_raise)(struct weftnic_vector *vec);
+	int (*set_loopback)(struct weftnic_adapter *ad, bool on);
+	int (*test_registers)(struct weftnic_adapter *ad);
+	int (*test_eeprom)(struct weftnic_adapter *ad);
+	void (*set_led)(struct weftnic_adapter *ad,
+			enum ethtool_phys_id_state state);
+	u32 (*wake_modes)(struct weftnic_adapter *ad);
+	void (*set_wake)(struct weftnic_adapter *ad, u32 modes);
 };
 
 /* &weftnic_adapter.flags */
@@ -358,6 +386,7 @@ enum weftnic_flag {
  * @rx_pause: obey pause frames if not negotiated (rtnl)
  * @tx_pause: send pause frames if not negotiated (rtnl)
  * @msg_enable: NETIF_MSG_* bits
+ * @wake: WAKE_* bits: what to wake the machine for when it sleeps (rtnl)
  * @service: link, device counters, rescue of a starved receive ring
  * @reset_work: gets the device going again after a transmit timeout
  * @tx_timeouts: transmit timeouts seen
@@ -388,6 +417,7 @@ struct weftnic_adapter {
 	bool rx_pause;
 	bool tx_pause;
 	u32 msg_enable;
+	u32 wake;
 	struct delayed_work service;
 	struct work_struct reset_work;
 	u64 tx_timeouts;
@@ -500,6 +530,22 @@ void weftnic_update_hw_stats(struct weftnic_adapter *ad);
 int weftnic_stats_count(struct weftnic_adapter *ad);
 void weftnic_stats_strings(struct weftnic_adapter *ad, u8 *data);
 void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data);
+void weftnic_get_mac_stats(struct net_device *dev,
+			   struct ethtool_eth_mac_stats *mac);
+void weftnic_get_ctrl_stats(struct net_device *dev,
+			    struct ethtool_eth_ctrl_stats *ctrl);
+void weftnic_get_rmon_stats(struct net_device *dev,
+			    struct ethtool_rmon_stats *rmon,
+			    const struct ethtool_rmon_hist_range **ranges);
+void weftnic_get_pause_stats(struct net_device *dev,
+			     struct ethtool_pause_stats *pause);
+
+/* --- selftest.c ------------------------------------------------------------ */
+
+int weftnic_selftest_count(void);
+void weftnic_selftest_strings(u8 *data);
+void weftnic_self_test(struct net_device *dev, struct ethtool_test *test,
+		       u64 *results);
 
 /* --- coalesce.c ------------------------------------------------------------ */
 

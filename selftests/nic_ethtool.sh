@@ -79,4 +79,41 @@ check "-s autoneg off, 100 full" ethtool -s eth0 autoneg off speed 100 duplex fu
 check "-s autoneg on" ethtool -s eth0 autoneg on
 check "-s msglvl" ethtool -s eth0 msglvl 7
 check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
+
+says "-l" '^Combined:[[:space:]]+1$' ethtool -l eth0
+check_fails "-L refuses more queues than there are" "Invalid" ethtool -L eth0 combined 2
+
+# good_frames: received ones, as the standard group has them.
+good_frames() {
+	ethtool -S eth0 --groups eth-mac | sed -n 's/^eth-mac-FramesReceivedOK: //p'
+}
+before=$(good_frames)
+check "traffic" ping -q -f -c 100 -s 10 "$b4"
+check "eth-mac counts it" test "$(good_frames)" -ge "$((before + 100))"
+says "rmon has lengths" '^rx-rmon-etherStatsPkts65to127Octets: [1-9]' \
+	ethtool -S eth0 --groups rmon
+says "eth-ctrl" '^eth-ctrl-MACControlFramesReceived: 0$' ethtool -S eth0 --groups eth-ctrl
+says "-I -a" 'rx_pause_frames: 0' ethtool -I -a eth0
+
+check "-t online" ethtool -t eth0 online
+says "-t tells of each test" '^link +\(on/offline\)[[:space:]]+0$' ethtool -t eth0 online
+check "-t offline" ethtool -t eth0 offline
+says "-t tells that it passed" '^The test result is PASS$' ethtool -t eth0 offline
+check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
+ip link set eth0 down
+check "-t offline of an interface that is down" ethtool -t eth0 offline
+says "it stays down" 'state DOWN' ip link show eth0
+ip link set eth0 up
+check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
+# While it negotiates, half a second, there is no link.
+no_link() {
+	ethtool -r eth0
+	! ethtool -t eth0 online
+}
+check "-t finds a link that is down" wait_until 20 no_link
+check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
+check "-p" ethtool -p eth0 1
+
+says "WoL is off" 'Wake-on: d' ethtool eth0
+check_fails "-s wol refuses what is not offered" "unsupported WoL mode" ethtool -s eth0 wol f
 finish

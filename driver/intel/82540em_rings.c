@@ -303,6 +303,15 @@ void em540_irq_mask(struct weftnic_adapter *ad)
 }
 
 /**
+ * em540_irq_raise() - interrupt as if a frame had come (13.4.19)
+ * @vec: the only vector
+ */
+void em540_irq_raise(struct weftnic_vector *vec)
+{
+	weftnic_write(vec->adapter, E1000_ICS, E1000_INT_RXT0);
+}
+
+/**
  * em540_irq() - interrupt handler, on a line that may be shared
  * @irq: unused
  * @data: adapter

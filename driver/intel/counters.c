@@ -66,3 +66,79 @@ void intel_sum_totals(struct weftnic_adapter *ad,
 	totals->collisions = c[INTEL_COLLISIONS];
 	totals->tx_errors = c[INTEL_EXCESS_COLL] + c[INTEL_LATE_COLL];
 }
+
+/**
+ * intel_mac_stats() - the counters of IEEE 802.3, clause 30.3.1
+ * @ad: adapter; stats_lock held
+ * @mac: result
+ */
+void intel_mac_stats(struct weftnic_adapter *ad,
+		     struct ethtool_eth_mac_stats *mac)
+{
+	const u64 *c = ad->hw_stats;
+
+	mac->FramesTransmittedOK = c[INTEL_TX_GOOD];
+	mac->FramesReceivedOK = c[INTEL_RX_GOOD];
+	mac->OctetsTransmittedOK = c[INTEL_TX_BYTES];
+	mac->OctetsReceivedOK = c[INTEL_RX_BYTES];
+	mac->MulticastFramesXmittedOK = c[INTEL_TX_MULTICAST];
+	mac->BroadcastFramesXmittedOK = c[INTEL_TX_BROADCAST];
+	mac->MulticastFramesReceivedOK = c[INTEL_RX_MULTICAST];
+	mac->BroadcastFramesReceivedOK = c[INTEL_RX_BROADCAST];
+	mac->SingleCollisionFrames = c[INTEL_SINGLE_COLL];
+	mac->MultipleCollisionFrames = c[INTEL_MULTI_COLL];
+	mac->LateCollisions = c[INTEL_LATE_COLL];
+	mac->FramesAbortedDueToXSColls = c[INTEL_EXCESS_COLL];
+	mac->FrameCheckSequenceErrors = c[INTEL_CRC_ERRORS];
+	mac->InRangeLengthErrors = c[INTEL_LENGTH_ERRORS];
+	mac->FrameTooLongErrors = c[INTEL_OVERSIZE];
+}
+
+/**
+ * intel_ctrl_stats() - MAC control frames (IEEE 802.3, clause 30.3.3)
+ * @ad: adapter; stats_lock held
+ * @ctrl: result; all are pause frames
+ */
+void intel_ctrl_stats(struct weftnic_adapter *ad,
+		      struct ethtool_eth_ctrl_stats *ctrl)
+{
+	const u64 *c = ad->hw_stats;
+
+	ctrl->MACControlFramesTransmitted = c[INTEL_XON_TX] + c[INTEL_XOFF_TX];
+	ctrl->MACControlFramesReceived = c[INTEL_XON_RX] + c[INTEL_XOFF_RX];
+}
+
+/**
+ * intel_rmon_stats() - the counters of RFC 2819, by &intel_rmon_ranges
+ * @ad: adapter; stats_lock held
+ * @rmon: result
+ */
+void intel_rmon_stats(struct weftnic_adapter *ad,
+		      struct ethtool_rmon_stats *rmon)
+{
+	const u64 *c = ad->hw_stats;
+	unsigned int i;
+
+	rmon->undersize_pkts = c[INTEL_UNDERSIZE];
+	rmon->oversize_pkts = c[INTEL_OVERSIZE];
+	rmon->fragments = c[INTEL_FRAGMENTS];
+	rmon->jabbers = c[INTEL_JABBER];
+	for (i = 0; i <= INTEL_RX_MAX - INTEL_RX_64; i++) {
+		rmon->hist[i] = c[INTEL_RX_64 + i];
+		rmon->hist_tx[i] = c[INTEL_TX_64 + i];
+	}
+}
+
+/**
+ * intel_pause_stats() - pause frames
+ * @ad: adapter; stats_lock held
+ * @pause: result: those that ask for silence and those that end it
+ */
+void intel_pause_stats(struct weftnic_adapter *ad,
+		       struct ethtool_pause_stats *pause)
+{
+	const u64 *c = ad->hw_stats;
+
+	pause->tx_pause_frames = c[INTEL_XON_TX] + c[INTEL_XOFF_TX];
+	pause->rx_pause_frames = c[INTEL_XON_RX] + c[INTEL_XOFF_RX];
+}

@@ -13,6 +13,7 @@
  * @mta: multicast table, as written
  * @vfta: VLAN table, as written
  * @ra: receive addresses, low and high registers, as written
+ * @ledctl: what the lights did before ethtool -p
  *
  * QEMU's model stops reception for a second whenever the receive control
  * register is written, whatever the value, and on silicon each write of a
@@ -25,7 +26,11 @@ struct intel {
 	u32 mta[E1000_MTA_WORDS];
 	u32 vfta[E1000_VFTA_WORDS];
 	u32 ra[E1000_RA_COUNT][2];
+	u32 ledctl;
 };
+
+/* Words of the EEPROM that its checksum is over; the devices have no more. */
+#define INTEL_EEPROM_WORDS	64
 
 /* The index of a counter in intel_hw_stats and in its totals. */
 enum intel_counter {
@@ -84,7 +89,12 @@ void intel_write_rctl(struct weftnic_adapter *ad, u32 rctl);
 
 /* nvm.c */
 int intel_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word);
+int intel_test_eeprom(struct weftnic_adapter *ad);
 int intel_read_mac(struct weftnic_adapter *ad);
+
+/* selftest.c */
+int intel_test_registers(struct weftnic_adapter *ad);
+void intel_set_led(struct weftnic_adapter *ad, enum ethtool_phys_id_state state);
 
 /* phy.c */
 int intel_phy_probe(struct weftnic_adapter *ad);
@@ -96,6 +106,7 @@ int intel_set_link_ksettings(struct weftnic_adapter *ad,
 			     const struct ethtool_link_ksettings *ks);
 int intel_restart_autoneg(struct weftnic_adapter *ad);
 int intel_set_pause(struct weftnic_adapter *ad);
+int intel_set_loopback(struct weftnic_adapter *ad, bool on);
 
 /* datapath.c */
 irqreturn_t em540_irq(int irq, void *data);
@@ -107,10 +118,23 @@ void em540_start_rings(struct weftnic_adapter *ad);
 void em540_irq_arm(struct weftnic_vector *vec, bool tx);
 void em540_irq_arm_tx(struct weftnic_vector *vec);
 void em540_irq_mask(struct weftnic_adapter *ad);
+void em540_irq_raise(struct weftnic_vector *vec);
 
 /* counters.c */
 extern const struct weftnic_hw_stat intel_hw_stats[];
 void intel_sum_totals(struct weftnic_adapter *ad,
 		      struct weftnic_hw_totals *totals);
+void intel_mac_stats(struct weftnic_adapter *ad,
+		     struct ethtool_eth_mac_stats *mac);
+void intel_ctrl_stats(struct weftnic_adapter *ad,
+		      struct ethtool_eth_ctrl_stats *ctrl);
+void intel_rmon_stats(struct weftnic_adapter *ad,
+		      struct ethtool_rmon_stats *rmon);
+void intel_pause_stats(struct weftnic_adapter *ad,
+		       struct ethtool_pause_stats *pause);
+
+/* wake.c */
+u32 intel_wake_modes(struct weftnic_adapter *ad);
+void intel_set_wake(struct weftnic_adapter *ad, u32 modes);
 
 #endif /* WEFTNIC_INTEL_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* 82540EM EEPROM: 64 words, the first three of them the MAC address (5.6). */
+/* The EEPROM: 64 words, the first three of them the MAC address (5.6). */
 
 #include <linux/bitfield.h>
 #include <linux/etherdevice.h>
@@ -13,7 +13,7 @@
 /**
  * intel_read_eeprom() - read a word
  * @ad: adapter
- * @offset: which, below 64
+ * @offset: which, below INTEL_EEPROM_WORDS
  * @word: result, in CPU byte order
  *
  * Process context; takes a millisecond at most.
@@ -36,6 +36,27 @@ int intel_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
 }
 
 /**
+ * intel_test_eeprom() - see whether the EEPROM's words add up
+ * @ad: adapter
+ *
+ * Process context. Return: 0, -EIO if it does not answer, -EBADMSG.
+ */
+int intel_test_eeprom(struct weftnic_adapter *ad)
+{
+	u16 word, sum = 0;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < INTEL_EEPROM_WORDS; i++) {
+		err = intel_read_eeprom(ad, i, &word);
+		if (err)
+			return err;
+		sum += word;
+	}
+	return sum == INTEL_EEPROM_SUM ? 0 : -EBADMSG;
+}
+
+/**
  * intel_read_mac() - give the net_device its address
  * @ad: adapter
  *
@@ -48,29 +69,28 @@ int intel_read_mac(struct weftnic_adapter *ad)
 {
 	struct device *dev = &ad->pdev->dev;
 	u8 addr[ETH_ALEN];
-	u16 word, sum = 0;
 	unsigned int i;
+	u16 word;
 	int err;
 
-	for (i = 0; i < 64; i++) {
-		err = intel_read_eeprom(ad, i, &word);
-		if (err) {
-			dev_err(dev, "EEPROM does not answer\n");
-			return err;
-		}
-		sum += word;
-		if (i < ETH_ALEN / 2) {
-			addr[2 * i] = word;
-			addr[2 * i + 1] = word >> 8;
-		}
+	err = intel_test_eeprom(ad);
+	for (i = 0; i < ETH_ALEN / 2 && err != -EIO; i++) {
+		if (intel_read_eeprom(ad, i, &word))
+			err = -EIO;
+		addr[2 * i] = word;
+		addr[2 * i + 1] = word >> 8;
+	}
+	if (err == -EIO) {
+		dev_err(dev, "EEPROM does not answer\n");
+		return err;
 	}
 
-	if (sum == INTEL_EEPROM_SUM && is_valid_ether_addr(addr)) {
+	if (!err && is_valid_ether_addr(addr)) {
 		eth_hw_addr_set(ad->netdev, addr);
 	} else {
 		eth_hw_addr_random(ad->netdev);
-		dev_warn(dev, "EEPROM is damaged (sum %04x, address %pM): using a random address\n",
-			 sum, addr);
+		dev_warn(dev, "EEPROM is damaged (address %pM): using a random address\n",
+			 addr);
 	}
 	ether_addr_copy(ad->netdev->perm_addr, ad->netdev->dev_addr);
 	return 0;

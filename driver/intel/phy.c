@@ -330,3 +330,36 @@ out:
 	mutex_unlock(&ad->phy_lock);
 	return err;
 }
+
+/**
+ * intel_set_loopback() - let the PHY send back what it is given, or the line
+ * @ad: adapter
+ * @on: send it back
+ *
+ * The MAC is told the speed, since there is no partner to agree on one with.
+ * What was negotiated before is again afterwards. rtnl held.
+ *
+ * Return: 0 or -EIO.
+ */
+int intel_set_loopback(struct weftnic_adapter *ad, bool on)
+{
+	u16 bmcr = BMCR_SPEED1000 | BMCR_FULLDPLX;
+	int err;
+
+	if (on) {
+		bmcr |= BMCR_LOOPBACK;
+		spin_lock_bh(&ad->filter_lock);
+		weftnic_write(ad, E1000_CTRL, weftnic_read(ad, E1000_CTRL) |
+			      E1000_CTRL_FRCSPD | E1000_CTRL_FRCDPX |
+			      E1000_CTRL_SPD_1000 | E1000_CTRL_FD |
+			      E1000_CTRL_SLU);
+		spin_unlock_bh(&ad->filter_lock);
+	} else {
+		bmcr |= BMCR_ANENABLE | BMCR_ANRESTART;
+		intel_phy_enable(ad);
+	}
+	mutex_lock(&ad->phy_lock);
+	err = intel_mdio_write(ad, MII_BMCR, bmcr);
+	mutex_unlock(&ad->phy_lock);
+	return err;
+}

@@ -13,7 +13,9 @@
 
 /* Device control (13.4.1) */
 #define E1000_CTRL		0x00000
+#define E1000_CTRL_FD		BIT(0)
 #define E1000_CTRL_SLU		BIT(6)
+#define E1000_CTRL_SPD_1000	BIT(9)
 #define E1000_CTRL_FRCSPD	BIT(11)
 #define E1000_CTRL_FRCDPX	BIT(12)
 #define E1000_CTRL_RST		BIT(26)
@@ -91,6 +93,11 @@
 #define E1000_TIPG_IPGR1	GENMASK(19, 10)
 #define E1000_TIPG_IPGR2	GENMASK(29, 20)
 
+/* Lights: four of them, a byte each, forced on or off (13.4.45) */
+#define E1000_LEDCTL		0x00e00
+#define E1000_LEDCTL_ALL_ON	0x0e0e0e0e
+#define E1000_LEDCTL_ALL_OFF	0x0f0f0f0f
+
 /* Packet buffer: KiB of its 64 that are for reception (13.4.16) */
 #define E1000_PBA		0x01000
 
@@ -125,6 +132,17 @@
 #define E1000_RA_COUNT		16
 #define E1000_VFTA(n)		(0x05600 + 4 * (n))
 #define E1000_VFTA_WORDS	128
+
+/* Wake up: control, filters, status (13.6.1 to 13.6.3) */
+#define E1000_WUC		0x05800
+#define E1000_WUC_PME_EN	BIT(1)
+#define E1000_WUFC		0x05808
+#define E1000_WUFC_LNKC		BIT(0)	/* link change */
+#define E1000_WUFC_MAG		BIT(1)	/* magic packet */
+#define E1000_WUFC_EX		BIT(2)	/* to an own address */
+#define E1000_WUFC_MC		BIT(3)	/* multicast by the filter */
+#define E1000_WUFC_BC		BIT(4)	/* broadcast */
+#define E1000_WUS		0x05810
 
 /* Management control, read for the dump only (13.4) */
 #define E1000_MANC		0x05820
