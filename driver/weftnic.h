@@ -172,6 +172,20 @@ struct weftnic_config {
 	u16 queues;
 };
 
+/* Sizes that receive side scaling has in every device that has it. */
+#define WEFTNIC_RSS_TABLE	128
+#define WEFTNIC_RSS_KEY		40
+
+/**
+ * struct weftnic_rss - how received flows are spread over the queues
+ * @table: queue by the low seven bits of a flow's hash
+ * @key: of the Toeplitz hash
+ */
+struct weftnic_rss {
+	u8 table[WEFTNIC_RSS_TABLE];
+	u8 key[WEFTNIC_RSS_KEY];
+};
+
 /**
  * struct weftnic_link - link state as the back end found it
  * @up: carrier present
@@ -240,6 +254,7 @@ struct weftnic_hw_totals {
  * @max_mtu: largest MTU
  * @max_usecs: longest interrupt moderation
  * @dma_bits: width of the DMA addresses that it bears
+ * @soft_tso6: as in its struct weftnic_txd_ops
  * @features: offered and on
  * @hw_stats: device counters; their totals are &weftnic_adapter.hw_stats
  * @n_hw_stats: number of @hw_stats
@@ -262,6 +277,8 @@ struct weftnic_hw_totals {
  * @irq_arm_tx: enable transmit completion only; netif_tx_lock held
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device
+ * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
+ *	device without
  * @get_link_ksettings: as ethtool's; may sleep
  * @set_link_ksettings: as ethtool's; may sleep
  * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno
@@ -287,6 +304,7 @@ struct weftnic_hw_ops {
 	u16 max_mtu;
 	u16 max_usecs;
 	u8 dma_bits;
+	bool soft_tso6;
 	netdev_features_t features;
 	const struct weftnic_hw_stat *hw_stats;
 	unsigned int n_hw_stats;
@@ -304,6 +322,7 @@ struct weftnic_hw_ops {
 	void (*irq_arm_tx)(struct weftnic_vector *vec);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
+	void (*set_rss)(struct weftnic_adapter *ad);
 	int (*get_link_ksettings)(struct weftnic_adapter *ad,
 				  struct ethtool_link_ksettings *ks);
 	int (*set_link_ksettings)(struct weftnic_adapter *ad,
@@ -337,6 +356,7 @@ enum weftnic_flag {
  * @pdev: the PCI device
  * @bar: what @regs was mapped as, for unmapping
  * @cfg: ring sizes and MTU in force (rtnl)
+ * @rss: how received flows are spread (rtnl)
  * @link: state last reported (service work, or rtnl while that is cancelled)
  * @other_irq_name: of the interrupt that is no queue's, where there is one
  * @pause_autoneg: negotiate pause frames (rtnl)
@@ -367,6 +387,7 @@ struct weftnic_adapter {
 	struct pci_dev *pdev;
 	void __iomem *bar;
 	struct weftnic_config cfg;
+	struct weftnic_rss rss;
 	struct weftnic_link link;
 	char other_irq_name[WEFTNIC_IRQ_NAME];
 	bool pause_autoneg;
@@ -465,6 +486,11 @@ int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx);
 void weftnic_get_channels(struct net_device *dev, struct ethtool_channels *ch);
 int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
 
+/* --- rss.c ----------------------------------------------------------------- */
+
+void weftnic_rss_init(struct weftnic_adapter *ad);
+void weftnic_rss_spread(struct weftnic_adapter *ad);
+
 /* --- filter.c -------------------------------------------------------------- */
 
 void weftnic_set_rx_mode(struct net_device *dev);
@@ -500,6 +526,7 @@ extern const struct ethtool_ops weftnic_ethtool_ops;
 /* --- back ends ------------------------------------------------------------- */
 
 extern const struct weftnic_hw_ops em540_hw_ops;
+extern const struct weftnic_hw_ops em574_hw_ops;
 
 /* A back end adds .ndo_start_xmit, so that no packet pays an indirect call. */
 #define WEFTNIC_NETDEV_OPS \
