@@ -4,6 +4,7 @@
 #include <linux/ethtool.h>
 #include <linux/log2.h>
 
+#include "compat_ethtool.h"
 #include "weftnic.h"
 
 /* Layout of ethtool -d: offset and value by turns. */
@@ -181,6 +182,8 @@ static void weftnic_set_msglevel(struct net_device *dev, u32 level)
 	ad->msg_enable = level;
 }
 
+COMPAT_RSS_DEFINE(weftnic)
+
 const struct ethtool_ops weftnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
@@ -197,6 +200,9 @@ const struct ethtool_ops weftnic_ethtool_ops = {
 	.set_ringparam		= weftnic_set_ringparam,
 	.get_channels		= weftnic_get_channels,
 	.set_channels		= weftnic_set_channels,
+	.get_rxfh_indir_size	= weftnic_get_rxfh_indir_size,
+	.get_rxfh_key_size	= weftnic_get_rxfh_key_size,
+	COMPAT_RSS_OPS(weftnic),
 	.get_coalesce		= weftnic_get_coalesce,
 	.set_coalesce		= weftnic_set_coalesce,
 	.get_pauseparam		= weftnic_get_pauseparam,

@@ -63,8 +63,8 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->max_mtu = ad->hw->max_mtu;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->features = ad->hw->features;
-	dev->hw_features = ad->hw->features;
-	dev->vlan_features = ad->hw->features &
+	dev->hw_features = ad->hw->features | ad->hw->features_off;
+	dev->vlan_features = dev->hw_features &
 			     (NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
 	if (ad->hw->dma_bits == 64) {

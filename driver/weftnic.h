@@ -39,6 +39,8 @@
 /* The frame that a given MTU needs, without FCS, with one VLAN tag. */
 #define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
 
+struct ethtool_rxfh_fields;
+struct ethtool_rxfh_param;
 struct weftnic_adapter;
 struct weftnic_rx_ring;
 struct weftnic_tx_ring;
@@ -256,6 +258,7 @@ struct weftnic_hw_totals {
  * @dma_bits: width of the DMA addresses that it bears
  * @soft_tso6: as in its struct weftnic_txd_ops
  * @features: offered and on
+ * @features_off: offered, but off at first
  * @hw_stats: device counters; their totals are &weftnic_adapter.hw_stats
  * @n_hw_stats: number of @hw_stats
  * @regs: register offsets for ethtool -d; none may have a read side effect
@@ -306,6 +309,7 @@ struct weftnic_hw_ops {
 	u8 dma_bits;
 	bool soft_tso6;
 	netdev_features_t features;
+	netdev_features_t features_off;
 	const struct weftnic_hw_stat *hw_stats;
 	unsigned int n_hw_stats;
 	const u32 *regs;
@@ -490,6 +494,14 @@ int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
 
 void weftnic_rss_init(struct weftnic_adapter *ad);
 void weftnic_rss_spread(struct weftnic_adapter *ad);
+u32 weftnic_get_rxfh_indir_size(struct net_device *dev);
+u32 weftnic_get_rxfh_key_size(struct net_device *dev);
+int weftnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param);
+int weftnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param,
+		     struct netlink_ext_ack *extack);
+int weftnic_get_rxfh_fields(struct net_device *dev,
+			    struct ethtool_rxfh_fields *fields);
+u32 weftnic_get_rx_ring_count(struct net_device *dev);
 
 /* --- filter.c -------------------------------------------------------------- */
 

@@ -321,12 +321,15 @@ const struct weftnic_hw_ops em574_hw_ops = {
 	.max_mtu		= EM574_MAX_MTU,
 	.max_usecs		= 16000,
 	.dma_bits		= 64,
+	/* QEMU sums up TCP and UDP of IP only, wherever the offsets point. */
 	.features		= NETIF_F_SG | NETIF_F_IP_CSUM |
 				  NETIF_F_IPV6_CSUM | NETIF_F_RXCSUM |
-				  NETIF_F_RXHASH | NETIF_F_TSO | NETIF_F_TSO6 |
+				  NETIF_F_RXHASH | NETIF_F_TSO |
 				  NETIF_F_HW_VLAN_CTAG_TX |
 				  NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_CTAG_FILTER,
+	/* QEMU before 8.0 cuts frames where IPv4 would be fragmented. */
+	.features_off		= NETIF_F_TSO6,
 	.hw_stats		= intel_hw_stats,
 	.n_hw_stats		= INTEL_N_HW_STATS,
 	.regs			= em574_regs,
