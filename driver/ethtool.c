@@ -4,6 +4,7 @@
 #include <linux/ethtool.h>
 #include <linux/log2.h>
 
+#include "compat_ethtool.h"
 #include "weftnic.h"
 
 /* Layout of ethtool -d: offset and value by turns. */
@@ -223,6 +224,8 @@ static int weftnic_set_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
 	return 0;
 }
 
+COMPAT_RSS_DEFINE(weftnic)
+
 const struct ethtool_ops weftnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
@@ -239,6 +242,9 @@ const struct ethtool_ops weftnic_ethtool_ops = {
 	.set_ringparam		= weftnic_set_ringparam,
 	.get_channels		= weftnic_get_channels,
 	.set_channels		= weftnic_set_channels,
+	.get_rxfh_indir_size	= weftnic_get_rxfh_indir_size,
+	.get_rxfh_key_size	= weftnic_get_rxfh_key_size,
+	COMPAT_RSS_OPS(weftnic),
 	.get_coalesce		= weftnic_get_coalesce,
 	.set_coalesce		= weftnic_set_coalesce,
 	.get_pauseparam		= weftnic_get_pauseparam,

@@ -23,15 +23,19 @@
 
 enum weftnic_board {
 	WEFTNIC_82540EM,
+	WEFTNIC_82574L,
 };
 
 static const struct weftnic_hw_ops * const weftnic_boards[] = {
 	[WEFTNIC_82540EM]	= &em540_hw_ops,
+	[WEFTNIC_82574L]	= &em574_hw_ops,
 };
 
 static const struct pci_device_id weftnic_ids[] = {
 	{ PCI_VDEVICE(INTEL, 0x100e), WEFTNIC_82540EM },
 	{ PCI_VDEVICE(INTEL, 0x1015), WEFTNIC_82540EM },	/* LOM */
+	{ PCI_VDEVICE(INTEL, 0x10d3), WEFTNIC_82574L },
+	{ PCI_VDEVICE(INTEL, 0x10f6), WEFTNIC_82574L },	/* 82574LA */
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, weftnic_ids);
@@ -64,9 +68,9 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->max_mtu = ad->hw->max_mtu;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	dev->features = ad->hw->features;
-	dev->hw_features = ad->hw->features;
-	dev->vlan_features = ad->hw->features &
-			     (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
+	dev->hw_features = ad->hw->features | ad->hw->features_off;
+	dev->vlan_features = dev->hw_features &
+			     (NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
 	if (ad->hw->netdev_ops->ndo_xdp_xmit)
 		xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES);
@@ -148,6 +152,7 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 		goto err_master;
 	weftnic_init_netdev(ad);
 	weftnic_init_vectors(ad);
+	weftnic_rss_init(ad);
 	netif_carrier_off(ad->netdev);
 	err = netif_set_real_num_queues(ad->netdev, ad->n_vectors,
 					ad->n_vectors);

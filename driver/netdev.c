@@ -224,9 +224,11 @@ static int weftnic_set_queues(struct weftnic_adapter *ad, u16 queues)
 {
 	int err = netif_set_real_num_queues(ad->netdev, queues, queues);
 
-	if (!err)
-		ad->n_vectors = queues;
-	return err;
+	if (err)
+		return err;
+	ad->n_vectors = queues;
+	weftnic_rss_spread(ad);
+	return 0;
 }
 
 /**
@@ -417,10 +419,10 @@ static bool weftnic_can_segment(struct weftnic_adapter *ad, struct sk_buff *skb)
 	hdr_len = skb_tcp_all_headers(skb);
 	if (hdr_len >= WEFTNIC_TSO_HDR_LEN || hdr_len > skb_headlen(skb))
 		return false;
-	if (!weftnic_tx_is_soft_tso(skb))
+	if (!weftnic_tx_is_soft_tso(skb, ad->hw->soft_tso6))
 		return true;
 	return skb_transport_offset(skb) == net + sizeof(struct ipv6hdr) &&
-	       weftnic_tx_need(skb) <= ad->cfg.tx_count / 2;
+	       weftnic_tx_need(skb, true) <= ad->cfg.tx_count / 2;
 }
 
 /**

@@ -38,6 +38,8 @@ enum weftnic_rx_csum {
  * @csum: &enum weftnic_rx_csum (with @eop)
  * @vlan: a VLAN tag was taken off the frame (with @eop)
  * @tci: the tag's control information
+ * @hash_type: &enum pkt_hash_types: over what @hash is (with @eop)
+ * @hash: of the frame's flow
  */
 struct weftnic_rx_meta {
 	u16 len;
@@ -46,6 +48,8 @@ struct weftnic_rx_meta {
 	u8 csum;
 	bool vlan;
 	u16 tci;
+	u8 hash_type;
+	u32 hash;
 };
 
 /**
@@ -158,6 +162,9 @@ weftnic_rx_deliver(struct weftnic_rx_ring *ring, struct sk_buff *skb,
 	} else if (unlikely(meta->csum == WEFTNIC_RX_CSUM_BAD)) {
 		weftnic_rx_count(ring, csum_bad);
 	}
+	if (meta->hash_type != PKT_HASH_TYPE_NONE &&
+	    vec->adapter->netdev->features & NETIF_F_RXHASH)
+		skb_set_hash(skb, meta->hash, meta->hash_type);
 	skb->protocol = eth_type_trans(skb, vec->adapter->netdev);
 	skb_record_rx_queue(skb, vec->index);
 	if (meta->vlan)

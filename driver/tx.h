@@ -43,6 +43,7 @@
  * struct weftnic_txd_ops - a device's transmit descriptors
  * @plain: what @data is given for a frame that asks for neither checksum nor
  *	segmentation nor a VLAN tag
+ * @soft_tso6: the driver, not the device, segments TCP over IPv6
  * @offload: if the skb asks for checksum or segmentation, write a context
  *	descriptor where one is needed, advance the ring, and return what
  *	@data is to be given for each of the frame's descriptors
@@ -53,6 +54,7 @@
  */
 struct weftnic_txd_ops {
 	u64 plain;
+	bool soft_tso6;
 	u64 (*offload)(struct weftnic_tx_ring *ring, struct sk_buff *skb);
 	void (*data)(const struct weftnic_tx_ring *ring, u16 i, dma_addr_t dma,
 		     u16 len, u64 flags, bool eop);
@@ -70,13 +72,14 @@ struct weftnic_txd_ops {
 	} while (0)
 
 /*
- * The driver itself cuts up what the device cannot: TCP over IPv6. (The 8254x
+ * The driver itself cuts up what some devices cannot: TCP over IPv6. (The 8254x
  * manual, 3.5.9.1, puts the length of the IPv6 header itself into its payload
  * length; QEMU's model does the same.) TCP sets the type in whole frames too.
  */
-static inline bool weftnic_tx_is_soft_tso(const struct sk_buff *skb)
+static __always_inline bool weftnic_tx_is_soft_tso(const struct sk_buff *skb,
+						   bool soft_tso6)
 {
-	return skb_is_gso(skb) && skb_is_gso_v6(skb);
+	return soft_tso6 && skb_is_gso(skb) && skb_is_gso_v6(skb);
 }
 
 /* What weft.ko gives segments of a stream that travel as one; nobody else has both. */
@@ -385,7 +388,7 @@ weftnic_tx_put_skb(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 	/* Segmentation writes to the headers. */
 	if (skb_is_gso(skb) && unlikely(skb_cow_head(skb, 0)))
 		ok = false;
-	else if (unlikely(weftnic_tx_is_soft_tso(skb)))
+	else if (unlikely(weftnic_tx_is_soft_tso(skb, ops->soft_tso6)))
 		ok = weftnic_tx_put_soft_tso(ring, skb, ops);
 	else
 		ok = weftnic_tx_put_frame(ring, skb, ops);
@@ -409,9 +412,10 @@ weftnic_tx_wire(const struct sk_buff *skb, unsigned int *bytes)
 }
 
 /* Most descriptors that this skb can take. */
-static __always_inline unsigned int weftnic_tx_need(const struct sk_buff *skb)
+static __always_inline unsigned int weftnic_tx_need(const struct sk_buff *skb,
+						    bool soft_tso6)
 {
-	if (unlikely(weftnic_tx_is_soft_tso(skb)))
+	if (unlikely(weftnic_tx_is_soft_tso(skb, soft_tso6)))
 		return tso_count_descs(skb) + WEFTNIC_TX_NEED;
 	return WEFTNIC_TX_NEED;
 }
@@ -436,7 +440,7 @@ weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 		const struct weftnic_txd_ops *ops)
 {
 	bool more = netdev_xmit_more() || weftnic_tx_in_own_poll(ring);
-	unsigned int need = weftnic_tx_need(skb);
+	unsigned int need = weftnic_tx_need(skb, ops->soft_tso6);
 	unsigned int segs, bytes;
 
 	if (unlikely(need > ring->mask)) {

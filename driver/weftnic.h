@@ -40,6 +40,8 @@
 /* The frame that a given MTU needs, without FCS, with one VLAN tag. */
 #define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
 
+struct ethtool_rxfh_fields;
+struct ethtool_rxfh_param;
 struct weftnic_adapter;
 struct weftnic_rx_ring;
 struct weftnic_tx_ring;
@@ -187,6 +189,20 @@ struct weftnic_config {
 	struct bpf_prog *prog;
 };
 
+/* Sizes that receive side scaling has in every device that has it. */
+#define WEFTNIC_RSS_TABLE	128
+#define WEFTNIC_RSS_KEY		40
+
+/**
+ * struct weftnic_rss - how received flows are spread over the queues
+ * @table: queue by the low seven bits of a flow's hash
+ * @key: of the Toeplitz hash
+ */
+struct weftnic_rss {
+	u8 table[WEFTNIC_RSS_TABLE];
+	u8 key[WEFTNIC_RSS_KEY];
+};
+
 /**
  * struct weftnic_link - link state as the back end found it
  * @up: carrier present
@@ -255,7 +271,9 @@ struct weftnic_hw_totals {
  * @max_mtu: largest MTU
  * @max_usecs: longest interrupt moderation
  * @dma_bits: width of the DMA addresses that it bears
+ * @soft_tso6: as in its struct weftnic_txd_ops
  * @features: offered and on
+ * @features_off: offered, but off at first
  * @hw_stats: device counters; their totals are &weftnic_adapter.hw_stats
  * @n_hw_stats: number of @hw_stats
  * @regs: register offsets for ethtool -d; none may have a read side effect
@@ -277,6 +295,8 @@ struct weftnic_hw_totals {
  * @irq_arm_tx: enable transmit completion only; netif_tx_lock held
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device
+ * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
+ *	device without
  * @get_link_ksettings: as ethtool's; may sleep
  * @set_link_ksettings: as ethtool's; may sleep
  * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno
@@ -314,7 +334,9 @@ struct weftnic_hw_ops {
 	u16 max_mtu;
 	u16 max_usecs;
 	u8 dma_bits;
+	bool soft_tso6;
 	netdev_features_t features;
+	netdev_features_t features_off;
 	const struct weftnic_hw_stat *hw_stats;
 	unsigned int n_hw_stats;
 	const u32 *regs;
@@ -331,6 +353,7 @@ struct weftnic_hw_ops {
 	void (*irq_arm_tx)(struct weftnic_vector *vec);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
+	void (*set_rss)(struct weftnic_adapter *ad);
 	int (*get_link_ksettings)(struct weftnic_adapter *ad,
 				  struct ethtool_link_ksettings *ks);
 	int (*set_link_ksettings)(struct weftnic_adapter *ad,
@@ -380,6 +403,7 @@ enum weftnic_flag {
  * @pdev: the PCI device
  * @bar: what @regs was mapped as, for unmapping
  * @cfg: ring sizes and MTU in force (rtnl)
+ * @rss: how received flows are spread (rtnl)
  * @link: state last reported (service work, or rtnl while that is cancelled)
  * @other_irq_name: of the interrupt that is no queue's, where there is one
  * @pause_autoneg: negotiate pause frames (rtnl)
@@ -411,6 +435,7 @@ struct weftnic_adapter {
 	struct pci_dev *pdev;
 	void __iomem *bar;
 	struct weftnic_config cfg;
+	struct weftnic_rss rss;
 	struct weftnic_link link;
 	char other_irq_name[WEFTNIC_IRQ_NAME];
 	bool pause_autoneg;
@@ -515,6 +540,19 @@ int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
 int weftnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 bool weftnic_xdp_fits(const struct bpf_prog *prog, int mtu);
 
+/* --- rss.c ----------------------------------------------------------------- */
+
+void weftnic_rss_init(struct weftnic_adapter *ad);
+void weftnic_rss_spread(struct weftnic_adapter *ad);
+u32 weftnic_get_rxfh_indir_size(struct net_device *dev);
+u32 weftnic_get_rxfh_key_size(struct net_device *dev);
+int weftnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param);
+int weftnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param,
+		     struct netlink_ext_ack *extack);
+int weftnic_get_rxfh_fields(struct net_device *dev,
+			    struct ethtool_rxfh_fields *fields);
+u32 weftnic_get_rx_ring_count(struct net_device *dev);
+
 /* --- filter.c -------------------------------------------------------------- */
 
 void weftnic_set_rx_mode(struct net_device *dev);
@@ -566,6 +604,7 @@ extern const struct ethtool_ops weftnic_ethtool_ops;
 /* --- back ends ------------------------------------------------------------- */
 
 extern const struct weftnic_hw_ops em540_hw_ops;
+extern const struct weftnic_hw_ops em574_hw_ops;
 
 /*
  * A back end adds .ndo_start_xmit and .ndo_xdp_xmit, so that no packet pays an

@@ -8,7 +8,6 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 
-#include "../ring.h"
 #include "intel.h"
 
 /*
@@ -31,26 +30,13 @@ static const u32 em540_regs[] = {
 	E1000_RXCSUM, E1000_MANC, E1000_RAL(0), E1000_RAH(0),
 };
 
-/* The device finishes the frame at hand; then no DMA is under way (13.4.22). */
-static void em540_stop(struct weftnic_adapter *ad)
-{
-	struct intel *intel = intel_priv(ad);
-
-	spin_lock_bh(&ad->filter_lock);
-	intel_write_rctl(ad, intel->rctl & ~E1000_RCTL_EN);
-	spin_unlock_bh(&ad->filter_lock);
-	weftnic_write(ad, E1000_TCTL, E1000_TCTL_PSP);
-	weftnic_read(ad, E1000_STATUS);
-	usleep_range(10000, 11000);
-}
-
 static int em540_reset(struct weftnic_adapter *ad)
 {
 	struct intel *intel = intel_priv(ad);
 	unsigned int tries;
 
-	em540_irq_mask(ad);
-	em540_stop(ad);
+	intel_irq_mask(ad);
+	intel_stop(ad);
 	weftnic_write(ad, E1000_PBA, EM540_RX_KIB);
 	weftnic_write(ad, E1000_CTRL,
 		      weftnic_read(ad, E1000_CTRL) | E1000_CTRL_RST);
@@ -64,13 +50,13 @@ static int em540_reset(struct weftnic_adapter *ad)
 	if (!ad->regs)
 		return -ENODEV;
 
-	em540_irq_mask(ad);
+	intel_irq_mask(ad);
 	weftnic_read(ad, E1000_ICR);
 
 	/* Silicon has cleared these, QEMU has not. */
 	intel->rctl = 0;
 	weftnic_write(ad, E1000_RCTL, 0);
-	intel->itr = 0;
+	intel->itr[0] = 0;
 	weftnic_write(ad, E1000_ITR, 0);
 	spin_lock_bh(&ad->filter_lock);
 	intel_clear_filters(ad);
@@ -79,10 +65,20 @@ static int em540_reset(struct weftnic_adapter *ad)
 	return 0;
 }
 
+static const struct intel_params em540_params = {
+	.eerd_addr_shift	= 8,
+	.eerd_done		= BIT(4),
+	/* Of 40 KiB; the largest frame fits above the first. */
+	.pause_high		= 22 * 1024,
+	.pause_low		= 20 * 1024,
+};
+
 static int em540_probe(struct weftnic_adapter *ad)
 {
 	int err;
 
+	intel_priv(ad)->params = &em540_params;
+	intel_irq_init(ad);
 	err = em540_reset(ad);
 	if (err) {
 		dev_err(&ad->pdev->dev, "device does not come out of reset\n");
@@ -94,82 +90,27 @@ static int em540_probe(struct weftnic_adapter *ad)
 	return intel_read_mac(ad);
 }
 
-/* CTRL.VME strips tags on receive and allows VLE on transmit (13.4.1). */
-static void em540_set_vlan_strip(struct weftnic_adapter *ad)
-{
-	bool strip = ad->netdev->features & NETIF_F_HW_VLAN_CTAG_RX;
-	u32 ctrl = weftnic_read(ad, E1000_CTRL);
-
-	if (!!(ctrl & E1000_CTRL_VME) != strip)
-		weftnic_write(ad, E1000_CTRL, ctrl ^ E1000_CTRL_VME);
-}
-
 /* Interrupt throttling counts in units of 256 ns (13.4.18). */
 static void em540_set_moderation(struct weftnic_vector *vec)
 {
 	struct intel *intel = intel_priv(vec->adapter);
 	u32 itr = vec->usecs * 1000 / 256;
 
-	if (itr == intel->itr)
+	if (itr == intel->itr[0])
 		return;
-	intel->itr = itr;
+	intel->itr[0] = itr;
 	weftnic_write(vec->adapter, E1000_ITR, itr);
-}
-
-/* Transmit initialization (14.5). */
-static void em540_start_tx(struct weftnic_adapter *ad)
-{
-	weftnic_write(ad, E1000_TIPG,
-		      FIELD_PREP(E1000_TIPG_IPGT, 8) |
-		      FIELD_PREP(E1000_TIPG_IPGR1, 8) |
-		      FIELD_PREP(E1000_TIPG_IPGR2, 6));
-	weftnic_write(ad, E1000_TIDV, 0);
-	weftnic_write(ad, E1000_TADV, 0);
-	weftnic_write(ad, E1000_TCTL,
-		      E1000_TCTL_EN | E1000_TCTL_PSP | E1000_TCTL_RTLC |
-		      FIELD_PREP(E1000_TCTL_CT, 0x0f) |
-		      FIELD_PREP(E1000_TCTL_COLD, 0x40));
-}
-
-/*
- * Receive initialization (14.4). Buffers are 2 KiB to the device (BSIZE of 0);
- * see ring.c for why the half-page slots of a small MTU are safe from it.
- */
-static void em540_start_rx(struct weftnic_adapter *ad)
-{
-	struct intel *intel = intel_priv(ad);
-	u32 rctl;
-
-	weftnic_write(ad, E1000_VET, ETH_P_8021Q);
-	weftnic_write(ad, E1000_RDTR, 0);
-	weftnic_write(ad, E1000_RADV, 0);
-	weftnic_write(ad, E1000_RXCSUM,
-		      E1000_RXCSUM_IPOFL | E1000_RXCSUM_TUOFL);
-
-	/* One write of RCTL, with the filters' bits that intel_set_filter()
-	 * has already put into the shadow.
-	 */
-	spin_lock_bh(&ad->filter_lock);
-	em540_set_vlan_strip(ad);
-	rctl = intel->rctl | E1000_RCTL_EN | E1000_RCTL_BAM | E1000_RCTL_SECRC;
-	if (ad->cfg.mtu > ETH_DATA_LEN)
-		rctl |= E1000_RCTL_LPE;
-	else
-		rctl &= ~E1000_RCTL_LPE;
-	intel_write_rctl(ad, rctl);
-	spin_unlock_bh(&ad->filter_lock);
 }
 
 static void em540_start(struct weftnic_adapter *ad)
 {
-	struct weftnic_rx_ring *rx = ad->vec[0].rx;
+	struct weftnic_vector *vec = &ad->vec[0];
 
-	em540_start_rings(ad);
-	em540_set_moderation(&ad->vec[0]);
-	em540_start_tx(ad);
-	em540_start_rx(ad);
-	/* Buffers are announced once the receiver is on (14.4). */
-	writel(rx->next_to_use, rx->tail);
+	em540_repost(vec->rx);
+	intel_start_rings(vec);
+	em540_set_moderation(vec);
+	intel_start_tx(ad, 0);
+	intel_start_rx(ad, 0);
 }
 
 static const struct net_device_ops em540_netdev_ops = {
@@ -183,7 +124,7 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.priv_size		= sizeof(struct intel),
 	.netdev_ops		= &em540_netdev_ops,
 	.poll			= em540_poll,
-	.irq			= em540_irq,
+	.irq			= intel_irq,
 	.alive_reg		= E1000_STATUS,
 	.max_queues		= 1,
 	.ring_min		= 128,
@@ -194,6 +135,7 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.max_usecs		= 16000,
 	/* On plain PCI it hangs with addresses that take two address cycles. */
 	.dma_bits		= 32,
+	.soft_tso6		= true,
 	/* The last two of the second line together are Weft's streams. */
 	.features		= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 				  NETIF_F_TSO | NETIF_F_TSO6 |
@@ -208,13 +150,13 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.probe			= em540_probe,
 	.reset			= em540_reset,
 	.start			= em540_start,
-	.stop			= em540_stop,
+	.stop			= intel_stop,
 	.set_filter		= intel_set_filter,
-	.set_vlan_strip		= em540_set_vlan_strip,
+	.set_vlan_strip		= intel_set_vlan_strip,
 	.link			= intel_link,
-	.irq_arm		= em540_irq_arm,
-	.irq_arm_tx		= em540_irq_arm_tx,
-	.irq_mask		= em540_irq_mask,
+	.irq_arm		= intel_irq_arm,
+	.irq_arm_tx		= intel_irq_arm_tx,
+	.irq_mask		= intel_irq_mask,
 	.set_moderation		= em540_set_moderation,
 	.get_link_ksettings	= intel_get_link_ksettings,
 	.set_link_ksettings	= intel_set_link_ksettings,
@@ -227,7 +169,7 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.ctrl_stats		= intel_ctrl_stats,
 	.rmon_stats		= intel_rmon_stats,
 	.pause_stats		= intel_pause_stats,
-	.irq_raise		= em540_irq_raise,
+	.irq_raise		= intel_irq_raise,
 	.set_loopback		= intel_set_loopback,
 	.test_registers		= intel_test_registers,
 	.test_eeprom		= intel_test_eeprom,

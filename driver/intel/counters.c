@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* 82540EM statistics registers (13.7): each read clears them. */
+/* Statistics registers (13.7): each read clears them. */
 
 #include "intel.h"
 

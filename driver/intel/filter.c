@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * 82540EM receive filters (13.5): sixteen exact addresses, a multicast hash of
+ * Receive filters (13.5): sixteen exact addresses, a multicast hash of
  * 4096 bits and a table of the 4096 VLAN identifiers.
  *
  * The receive control register is written as rarely as can be (see struct
@@ -26,8 +26,16 @@ void intel_write_rctl(struct weftnic_adapter *ad, u32 rctl)
 		weftnic_write(ad, E1000_RCTL, rctl);
 }
 
-static void intel_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
-			      const u32 *want, unsigned int words)
+/**
+ * intel_write_table() - write the registers of a table that change
+ * @ad: adapter
+ * @reg: the first
+ * @shadow: what they are
+ * @want: what they are to be
+ * @words: how many
+ */
+void intel_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
+		       const u32 *want, unsigned int words)
 {
 	unsigned int i;
 

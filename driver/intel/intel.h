@@ -1,31 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of the 82540EM back end share. */
+/* What the files of the 82540EM and 82574L back ends share. */
 #ifndef WEFTNIC_INTEL_H
 #define WEFTNIC_INTEL_H
 
 #include "../weftnic.h"
 #include "regs.h"
 
+/* Queue pairs of the device that has most of them, the 82574L. */
+#define INTEL_MAX_QUEUES	2
+
+/**
+ * struct intel_params - what differs between the devices in shared code
+ * @eerd_addr_shift: where in E1000_EERD the word's number is
+ * @eerd_done: its bit that tells of an answer
+ * @mdio_owner: register in which MDIO is asked for, 0 if nobody else uses it
+ * @pause_high: bytes in the receive buffer from which on to ask for silence, so
+ *	that one largest frame still fits; a multiple of 8
+ * @pause_low: bytes at which to end it, likewise
+ */
+struct intel_params {
+	u8 eerd_addr_shift;
+	u32 eerd_done;
+	u32 mdio_owner;
+	u16 pause_high;
+	u16 pause_low;
+};
+
+/**
+ * struct intel_ints - a vector's interrupt causes, E1000_INT_*
+ * @rx: always wanted
+ * @tx: transmit completion, wanted only while a frame waits for it
+ */
+struct intel_ints {
+	u32 rx;
+	u32 tx;
+};
+
 /**
  * struct intel - the back end's private part of an adapter
+ * @params: what differs between the devices
+ * @ints: causes by vector; written before any interrupt
  * @rctl: receive control register, as written
- * @itr: interrupt throttling register, as written
+ * @itr: interrupt throttling by vector, as written
  * @mta: multicast table, as written
  * @vfta: VLAN table, as written
  * @ra: receive addresses, low and high registers, as written
+ * @reta: redirection table of RSS, as written (rtnl)
+ * @rssrk: key of RSS, as written (rtnl)
  * @ledctl: what the lights did before ethtool -p
  *
  * QEMU's model stops reception for a second whenever the receive control
  * register is written, whatever the value, and on silicon each write of a
  * table costs a bus cycle. So every such register is shadowed and written only
- * when it changes. filter_lock guards all but @itr, which rtnl does.
+ * when it changes. filter_lock guards @rctl and the filters; @itr belongs to
+ * who sets a vector's moderation, of whom there is one at a time.
  */
 struct intel {
+	const struct intel_params *params;
+	struct intel_ints ints[INTEL_MAX_QUEUES];
 	u32 rctl;
-	u32 itr;
+	u32 itr[INTEL_MAX_QUEUES];
 	u32 mta[E1000_MTA_WORDS];
 	u32 vfta[E1000_VFTA_WORDS];
 	u32 ra[E1000_RA_COUNT][2];
+	u32 reta[E1000_RETA_WORDS];
+	u32 rssrk[E1000_RSSRK_WORDS];
 	u32 ledctl;
 };
 
@@ -85,6 +124,8 @@ static inline struct intel *intel_priv(const struct weftnic_adapter *ad)
 /* filter.c */
 void intel_clear_filters(struct weftnic_adapter *ad);
 void intel_set_filter(struct weftnic_adapter *ad);
+void intel_write_table(struct weftnic_adapter *ad, u32 reg, u32 *shadow,
+		       const u32 *want, unsigned int words);
 void intel_write_rctl(struct weftnic_adapter *ad, u32 rctl);
 
 /* nvm.c */
@@ -97,6 +138,8 @@ int intel_test_registers(struct weftnic_adapter *ad);
 void intel_set_led(struct weftnic_adapter *ad, enum ethtool_phys_id_state state);
 
 /* phy.c */
+int intel_phy_lock(struct weftnic_adapter *ad);
+void intel_phy_unlock(struct weftnic_adapter *ad);
 int intel_phy_probe(struct weftnic_adapter *ad);
 void intel_phy_enable(struct weftnic_adapter *ad);
 void intel_link(struct weftnic_adapter *ad, struct weftnic_link *link);
@@ -108,17 +151,34 @@ int intel_restart_autoneg(struct weftnic_adapter *ad);
 int intel_set_pause(struct weftnic_adapter *ad);
 int intel_set_loopback(struct weftnic_adapter *ad, bool on);
 
-/* datapath.c */
-irqreturn_t em540_irq(int irq, void *data);
+/* rings.c */
+void intel_start_rings(struct weftnic_vector *vec);
+void intel_start_tx(struct weftnic_adapter *ad, u32 tctl);
+void intel_start_rx(struct weftnic_adapter *ad, u32 rxcsum);
+void intel_set_vlan_strip(struct weftnic_adapter *ad);
+void intel_stop(struct weftnic_adapter *ad);
+void intel_irq_init(struct weftnic_adapter *ad);
+void intel_irq_arm(struct weftnic_vector *vec, bool tx);
+void intel_irq_arm_tx(struct weftnic_vector *vec);
+void intel_irq_mask(struct weftnic_adapter *ad);
+void intel_irq_raise(struct weftnic_vector *vec);
+irqreturn_t intel_irq(int irq, void *data);
+
+/* 82540em_rings.c */
 int em540_poll(struct napi_struct *napi, int budget);
 netdev_tx_t em540_xmit(struct sk_buff *skb, struct net_device *dev);
 int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		   u32 flags);
-void em540_start_rings(struct weftnic_adapter *ad);
-void em540_irq_arm(struct weftnic_vector *vec, bool tx);
-void em540_irq_arm_tx(struct weftnic_vector *vec);
-void em540_irq_mask(struct weftnic_adapter *ad);
-void em540_irq_raise(struct weftnic_vector *vec);
+void em540_repost(struct weftnic_rx_ring *rx);
+
+/* 82574l_rings.c */
+int em574_poll(struct napi_struct *napi, int budget);
+netdev_tx_t em574_xmit(struct sk_buff *skb, struct net_device *dev);
+int em574_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
+		   u32 flags);
+void em574_repost(struct weftnic_rx_ring *rx);
+irqreturn_t em574_irq_queue(int irq, void *data);
+irqreturn_t em574_irq_other(int irq, void *data);
 
 /* counters.c */
 extern const struct weftnic_hw_stat intel_hw_stats[];

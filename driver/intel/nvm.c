@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The EEPROM: 64 words, the first three of them the MAC address (5.6). */
+/* EEPROM: 64 words, the first three of them the MAC address (5.6). */
 
 #include <linux/bitfield.h>
 #include <linux/etherdevice.h>
@@ -22,12 +22,13 @@
  */
 int intel_read_eeprom(struct weftnic_adapter *ad, u16 offset, u16 *word)
 {
+	const struct intel_params *params = intel_priv(ad)->params;
 	u32 eerd;
 	int err;
 
 	weftnic_write(ad, E1000_EERD,
-		      FIELD_PREP(E1000_EERD_ADDR, offset) | E1000_EERD_START);
-	err = read_poll_timeout(weftnic_read, eerd, eerd & E1000_EERD_DONE,
+		      (u32)offset << params->eerd_addr_shift | E1000_EERD_START);
+	err = read_poll_timeout(weftnic_read, eerd, eerd & params->eerd_done,
 				5, 1000, false, ad, E1000_EERD);
 	if (err || !ad->regs)
 		return -EIO;

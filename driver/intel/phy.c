@@ -1,26 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * 82540EM: its internal PHY by way of MDIC, link state and flow control. The
- * MAC learns speed and duplex from the PHY by itself (8.6).
+ * The internal PHY by way of MDIC, link state and flow control. The MAC learns
+ * speed and duplex from the PHY by itself (8.6).
  */
 
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/ethtool.h>
 #include <linux/iopoll.h>
 #include <linux/mii.h>
 
 #include "intel.h"
 
-/*
- * With 40 KiB for reception: ask for silence while one largest frame still
- * fits, and end it 2 KiB lower (bytes, multiples of 8). The time is in units
- * of 512 bit times.
- */
-#define INTEL_PAUSE_HIGH	(22 * 1024)
-#define INTEL_PAUSE_LOW		(20 * 1024)
+/* How long to ask for silence, in units of 512 bit times. */
 #define INTEL_PAUSE_TIME	0x0680
 
-/* One MDIO transaction (13.4.7). phy_lock held; bounded to 2 ms. */
+/**
+ * intel_phy_lock() - have the PHY for ourselves
+ * @ad: adapter
+ *
+ * The firmware of a device that has one may use MDIO too, so that it has to be
+ * asked (82574L datasheet, EXTCNF_CTRL). Process context; 40 ms at most.
+ *
+ * Return: 0, to be undone by intel_phy_unlock(), or -EBUSY.
+ */
+int intel_phy_lock(struct weftnic_adapter *ad)
+{
+	u32 reg = intel_priv(ad)->params->mdio_owner;
+	unsigned int tries;
+
+	mutex_lock(&ad->phy_lock);
+	if (!reg)
+		return 0;
+	for (tries = 0; tries < 20; tries++) {
+		u32 val = weftnic_read(ad, reg);
+
+		weftnic_write(ad, reg, val | E1000_EXTCNF_MDIO_SW);
+		if (weftnic_read(ad, reg) & E1000_EXTCNF_MDIO_SW)
+			return 0;
+		usleep_range(1000, 2000);
+	}
+	mutex_unlock(&ad->phy_lock);
+	return -EBUSY;
+}
+
+/**
+ * intel_phy_unlock() - let others use the PHY again
+ * @ad: adapter; intel_phy_lock() has succeeded
+ */
+void intel_phy_unlock(struct weftnic_adapter *ad)
+{
+	u32 reg = intel_priv(ad)->params->mdio_owner;
+
+	if (reg)
+		weftnic_write(ad, reg,
+			      weftnic_read(ad, reg) & ~E1000_EXTCNF_MDIO_SW);
+	mutex_unlock(&ad->phy_lock);
+}
+
+/* One MDIO transaction (13.4.7). intel_phy_lock() held; bounded to 2 ms. */
 static int intel_mdio(struct weftnic_adapter *ad, u32 mdic, u16 *val)
 {
 	int err;
@@ -55,16 +93,18 @@ static int intel_mdio_write(struct weftnic_adapter *ad, u8 reg, u16 val)
  *
  * Process context.
  *
- * Return: 0, -EIO or -ENODEV.
+ * Return: 0, -EBUSY, -EIO or -ENODEV.
  */
 int intel_phy_probe(struct weftnic_adapter *ad)
 {
 	u16 id;
 	int err;
 
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_mdio_read(ad, MII_PHYSID1, &id);
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	if (!err && (id == 0 || id == 0xffff))
 		err = -ENODEV;
 	if (err)
@@ -101,11 +141,12 @@ static void intel_resolve_pause(struct weftnic_adapter *ad,
 	}
 	if (link->duplex != DUPLEX_FULL)
 		return;
-	mutex_lock(&ad->phy_lock);
+	if (intel_phy_lock(ad))
+		return;
 	if (intel_mdio_read(ad, MII_ADVERTISE, &local) ||
 	    intel_mdio_read(ad, MII_LPA, &partner))
 		local = 0;
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	cap = mii_resolve_flowctrl_fdx(local, partner);
 	link->rx_pause = cap & FLOW_CTRL_RX;
 	link->tx_pause = cap & FLOW_CTRL_TX;
@@ -115,6 +156,7 @@ static void intel_resolve_pause(struct weftnic_adapter *ad,
 static void intel_apply_pause(struct weftnic_adapter *ad,
 			      const struct weftnic_link *link)
 {
+	const struct intel_params *params = intel_priv(ad)->params;
 	u32 old, ctrl;
 
 	spin_lock_bh(&ad->filter_lock);
@@ -131,9 +173,9 @@ static void intel_apply_pause(struct weftnic_adapter *ad,
 		weftnic_write(ad, E1000_FCT, 0x8808);
 		weftnic_write(ad, E1000_FCTTV, INTEL_PAUSE_TIME);
 		weftnic_write(ad, E1000_FCRTH,
-			      link->tx_pause ? INTEL_PAUSE_HIGH : 0);
+			      link->tx_pause ? params->pause_high : 0);
 		weftnic_write(ad, E1000_FCRTL, link->tx_pause ?
-			      INTEL_PAUSE_LOW | E1000_FCRTL_XONE : 0);
+			      params->pause_low | E1000_FCRTL_XONE : 0);
 		weftnic_write(ad, E1000_CTRL, ctrl);
 	}
 	spin_unlock_bh(&ad->filter_lock);
@@ -174,7 +216,7 @@ static u32 intel_modes(void)
  * @ad: adapter
  * @ks: result
  *
- * rtnl held. Return: 0 or -EIO.
+ * rtnl held. Return: 0, -EBUSY or -EIO.
  */
 int intel_get_link_ksettings(struct weftnic_adapter *ad,
 			     struct ethtool_link_ksettings *ks)
@@ -186,13 +228,15 @@ int intel_get_link_ksettings(struct weftnic_adapter *ad,
 	u32 mine, partner;
 	int err;
 
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_mdio_read(ad, MII_BMCR, &bmcr) ?:
 	      intel_mdio_read(ad, MII_ADVERTISE, &adv) ?:
 	      intel_mdio_read(ad, MII_CTRL1000, &ctrl1000) ?:
 	      intel_mdio_read(ad, MII_LPA, &lpa) ?:
 	      intel_mdio_read(ad, MII_STAT1000, &stat1000);
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	if (err)
 		return err;
 
@@ -217,7 +261,7 @@ int intel_get_link_ksettings(struct weftnic_adapter *ad,
 	return 0;
 }
 
-/* Advertise, and negotiate. phy_lock held. */
+/* Advertise, and negotiate. intel_phy_lock() held. */
 static int intel_negotiate(struct weftnic_adapter *ad, u32 modes)
 {
 	u16 adv = ADVERTISE_CSMA | ethtool_adv_to_mii_adv_t(modes);
@@ -229,7 +273,7 @@ static int intel_negotiate(struct weftnic_adapter *ad, u32 modes)
 				BMCR_ANENABLE | BMCR_ANRESTART);
 }
 
-/* Force speed and duplex; the PHY takes them on its reset. phy_lock held. */
+/* Force speed and duplex; the PHY takes them on its reset. intel_phy_lock() held. */
 static int intel_force(struct weftnic_adapter *ad, u32 speed, u8 duplex)
 {
 	u16 bmcr = BMCR_RESET;
@@ -248,7 +292,7 @@ static int intel_force(struct weftnic_adapter *ad, u32 speed, u8 duplex)
  * @ad: adapter
  * @ks: settings; 1000 Mbit/s cannot be forced, since it needs negotiation
  *
- * rtnl held. Return: 0, -EINVAL for what the PHY cannot do, -EIO.
+ * rtnl held. Return: 0, -EINVAL for what the PHY cannot do, -EBUSY, -EIO.
  */
 int intel_set_link_ksettings(struct weftnic_adapter *ad,
 			     const struct ethtool_link_ksettings *ks)
@@ -262,9 +306,11 @@ int intel_set_link_ksettings(struct weftnic_adapter *ad,
 	if (ks->base.port != PORT_TP)
 		return -EINVAL;
 	if (ks->base.autoneg != AUTONEG_ENABLE) {
-		mutex_lock(&ad->phy_lock);
+		err = intel_phy_lock(ad);
+		if (err)
+			return err;
 		err = intel_force(ad, ks->base.speed, ks->base.duplex);
-		mutex_unlock(&ad->phy_lock);
+		intel_phy_unlock(ad);
 		return err;
 	}
 	if (!ethtool_convert_link_mode_to_legacy_u32(&modes,
@@ -272,9 +318,11 @@ int intel_set_link_ksettings(struct weftnic_adapter *ad,
 		return -EINVAL;
 	if (modes & ~(all | extra) || !(modes & all))
 		return -EINVAL;
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_negotiate(ad, modes);
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	return err;
 }
 
@@ -282,20 +330,22 @@ int intel_set_link_ksettings(struct weftnic_adapter *ad,
  * intel_restart_autoneg() - negotiate again
  * @ad: adapter
  *
- * rtnl held. Return: 0, -EINVAL if negotiation is off, -EIO.
+ * rtnl held. Return: 0, -EINVAL if negotiation is off, -EBUSY, -EIO.
  */
 int intel_restart_autoneg(struct weftnic_adapter *ad)
 {
 	u16 bmcr;
 	int err;
 
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_mdio_read(ad, MII_BMCR, &bmcr);
 	if (!err && !(bmcr & BMCR_ANENABLE))
 		err = -EINVAL;
 	if (!err)
 		err = intel_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	return err;
 }
 
@@ -305,7 +355,7 @@ int intel_restart_autoneg(struct weftnic_adapter *ad)
  *
  * rtnl held. The link is looked at anew once negotiation is over.
  *
- * Return: 0 or -EIO.
+ * Return: 0, -EBUSY or -EIO.
  */
 int intel_set_pause(struct weftnic_adapter *ad)
 {
@@ -314,7 +364,9 @@ int intel_set_pause(struct weftnic_adapter *ad)
 	u16 adv, old, bmcr;
 	int err;
 
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_mdio_read(ad, MII_ADVERTISE, &old) ?:
 	      intel_mdio_read(ad, MII_BMCR, &bmcr);
 	if (err)
@@ -327,7 +379,7 @@ int intel_set_pause(struct weftnic_adapter *ad)
 	if (!err && bmcr & BMCR_ANENABLE)
 		err = intel_mdio_write(ad, MII_BMCR, bmcr | BMCR_ANRESTART);
 out:
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	return err;
 }
 
@@ -339,7 +391,7 @@ out:
  * The MAC is told the speed, since there is no partner to agree on one with.
  * What was negotiated before is again afterwards. rtnl held.
  *
- * Return: 0 or -EIO.
+ * Return: 0, -EBUSY or -EIO.
  */
 int intel_set_loopback(struct weftnic_adapter *ad, bool on)
 {
@@ -358,8 +410,10 @@ int intel_set_loopback(struct weftnic_adapter *ad, bool on)
 		bmcr |= BMCR_ANENABLE | BMCR_ANRESTART;
 		intel_phy_enable(ad);
 	}
-	mutex_lock(&ad->phy_lock);
+	err = intel_phy_lock(ad);
+	if (err)
+		return err;
 	err = intel_mdio_write(ad, MII_BMCR, bmcr);
-	mutex_unlock(&ad->phy_lock);
+	intel_phy_unlock(ad);
 	return err;
 }

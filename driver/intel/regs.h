@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Registers and descriptors of the 82540EM, after the "PCI/PCI-X Family of
- * Gigabit Ethernet Controllers Software Developer's Manual" (317453). Numbers
- * in parentheses are its sections. Offsets in bytes; all registers 32 bits.
+ * Gigabit Ethernet Controllers Software Developer's Manual" (317453), most of
+ * which the 82574L has too, and what it has besides, after the "82574 GbE
+ * Controller Family Datasheet". Numbers in parentheses are sections of the
+ * former. Offsets in bytes; all registers 32 bits.
  */
 #ifndef WEFTNIC_INTEL_REGS_H
 #define WEFTNIC_INTEL_REGS_H
@@ -14,6 +16,7 @@
 /* Device control (13.4.1) */
 #define E1000_CTRL		0x00000
 #define E1000_CTRL_FD		BIT(0)
+#define E1000_CTRL_GIO_STOP	BIT(2)	/* 82574L: no more requests on the bus */
 #define E1000_CTRL_SLU		BIT(6)
 #define E1000_CTRL_SPD_1000	BIT(9)
 #define E1000_CTRL_FRCSPD	BIT(11)
@@ -28,12 +31,11 @@
 #define E1000_STATUS_FD		BIT(0)
 #define E1000_STATUS_LU		BIT(1)
 #define E1000_STATUS_SPEED	GENMASK(7, 6)
+#define E1000_STATUS_GIO	BIT(19)	/* 82574L: requests may be under way */
 
-/* EEPROM read (13.4.4) */
+/* EEPROM read (13.4.4); address and done bit differ, see struct intel_params */
 #define E1000_EERD		0x00014
 #define E1000_EERD_START	BIT(0)
-#define E1000_EERD_DONE		BIT(4)
-#define E1000_EERD_ADDR		GENMASK(15, 8)
 #define E1000_EERD_DATA		GENMASK(31, 16)
 
 /* MDI control, the way to the PHY (13.4.7) */
@@ -70,6 +72,10 @@
 #define E1000_INT_RXDMT0	BIT(4)	/* few receive descriptors left */
 #define E1000_INT_RXO		BIT(6)	/* receive FIFO overrun */
 #define E1000_INT_RXT0		BIT(7)	/* frame received */
+/* ... of the 82574L with MSI-X */
+#define E1000_INT_RXQ(q)	BIT(20 + (q))
+#define E1000_INT_TXQ(q)	BIT(22 + (q))
+#define E1000_INT_OTHER		BIT(24)	/* of link, overrun and the like */
 
 /* Receive control (13.4.22) */
 #define E1000_RCTL		0x00100
@@ -88,6 +94,7 @@
 #define E1000_TCTL_CT		GENMASK(11, 4)
 #define E1000_TCTL_COLD		GENMASK(21, 12)
 #define E1000_TCTL_RTLC		BIT(24)
+#define E1000_TCTL_MULR		BIT(28)	/* 82574L: several reads under way */
 #define E1000_TIPG		0x00410
 #define E1000_TIPG_IPGT		GENMASK(9, 0)
 #define E1000_TIPG_IPGR1	GENMASK(19, 10)
@@ -112,6 +119,7 @@
 #define E1000_RXCSUM		0x05000
 #define E1000_RXCSUM_IPOFL	BIT(8)
 #define E1000_RXCSUM_TUOFL	BIT(9)
+#define E1000_RXCSUM_PCSD	BIT(13)	/* 82574L: RSS hash, not packet checksum */
 
 /* Transmit ring (13.4.36 to 13.4.44) */
 #define E1000_TDBAL		0x03800
@@ -122,6 +130,9 @@
 #define E1000_TIDV		0x03820
 #define E1000_TXDCTL		0x03828
 #define E1000_TADV		0x0382c
+
+/* Registers of the second queue's rings (82574L) lie behind those of the first. */
+#define E1000_QUEUE_STRIDE	0x100
 
 /* Filters: multicast table, receive addresses, VLAN table (13.5.1 to 13.5.4) */
 #define E1000_MTA(n)		(0x05200 + 4 * (n))
@@ -146,6 +157,63 @@
 
 /* Management control, read for the dump only (13.4) */
 #define E1000_MANC		0x05820
+
+/* --- registers of the 82574L only ------------------------------------------ */
+
+/* EEPROM control: the EEPROM has been read after a reset */
+#define E1000_EECD		0x00010
+#define E1000_EECD_AUTO_RD	BIT(9)
+
+/* Extended device control */
+#define E1000_CTRL_EXT		0x00018
+#define E1000_CTRL_EXT_EIAME	BIT(24)	/* a message masks its causes that are in IAM */
+#define E1000_CTRL_EXT_IAME	BIT(27)	/* an access to ICR does */
+#define E1000_CTRL_EXT_DRV_LOAD	BIT(28)	/* tells the firmware of a driver */
+
+/* MSI-X: auto-mask and auto-clear, vectors of the causes, moderation */
+#define E1000_EIAC		0x000dc
+#define E1000_IAM		0x000e0
+#define E1000_IVAR		0x000e4
+#define E1000_IVAR_RXQ(q, vec)	((BIT(3) | (vec)) << (4 * (q)))
+#define E1000_IVAR_TXQ(q, vec)	((BIT(3) | (vec)) << (8 + 4 * (q)))
+#define E1000_IVAR_OTHER(vec)	((BIT(3) | (vec)) << 16)
+#define E1000_EITR(vec)		(0x000e8 + 4 * (vec))
+#define E1000_N_EITR		5
+
+/* Configuration: who may use MDIO */
+#define E1000_EXTCNF_CTRL	0x00f00
+#define E1000_EXTCNF_MDIO_SW	BIT(5)
+
+/* Write-back thresholds of the rings, in descriptors; arbitration */
+#define E1000_RXDCTL		0x02828
+#define E1000_TARC		0x03840
+#define E1000_DCTL_PTHRESH	GENMASK(5, 0)
+#define E1000_DCTL_HTHRESH	GENMASK(13, 8)
+#define E1000_DCTL_WTHRESH	GENMASK(21, 16)
+#define E1000_DCTL_GRAN		BIT(24)	/* in descriptors, not cache lines */
+#define E1000_TXDCTL_ONE	BIT(22)	/* reserved, to be written as one */
+
+/* Receive filter control */
+#define E1000_RFCTL		0x05008
+#define E1000_RFCTL_ACK_DIS	BIT(12)	/* no interrupt for TCP's acknowledgments */
+#define E1000_RFCTL_EXTEN	BIT(15)	/* extended descriptors */
+
+/* Receive side scaling */
+#define E1000_MRQC		0x05818
+#define E1000_MRQC_RSS		BIT(0)
+#define E1000_MRQC_TCP4		BIT(16)
+#define E1000_MRQC_IP4		BIT(17)
+#define E1000_MRQC_TCP6		BIT(18)
+#define E1000_MRQC_IP6		BIT(20)
+#define E1000_RETA(n)		(0x05c00 + 4 * (n))
+#define E1000_RETA_WORDS	32
+#define E1000_RETA_QUEUE	BIT(7)	/* of each of four bytes */
+#define E1000_RSSRK(n)		(0x05c80 + 4 * (n))
+#define E1000_RSSRK_WORDS	10
+
+/* PCIe control */
+#define E1000_GCR		0x05b00
+#define E1000_GCR2		0x05b64
 
 /* Statistics, cleared by reading (13.7) */
 #define E1000_CRCERRS		0x04000
@@ -234,6 +302,34 @@ struct em540_rxd {
 	 E1000_RXD_ERR_CXE | E1000_RXD_ERR_RXE)
 
 /**
+ * struct em574_rxd - extended receive descriptor of the 82574L
+ * @addr: bus address of the buffer; only before the device has written back
+ * @mrq: type of the hash in bits 3 to 0, queue in bits 12 to 8
+ * @hash: of the frame's flow
+ * @status: E1000_RXD_* bits; for the device zero, and written back last
+ * @len: bytes in the buffer
+ * @vlan: tag taken off, valid with E1000_RXD_VP
+ */
+struct em574_rxd {
+	union {
+		__le64 addr;
+		struct {
+			__le32 mrq;
+			__le32 hash;
+		};
+	};
+	__le32 status;
+	__le16 len;
+	__le16 vlan;
+};
+
+#define E1000_RXDX_UDPCS	BIT(4)	/* UDP checksum calculated */
+#define E1000_RXDX_ERR_SHIFT	24	/* errors are the same, but here */
+#define E1000_RXDX_ERR_TCPE	BIT(29)
+#define E1000_RXDX_ERR_IPE	BIT(30)
+#define E1000_RXDX_MRQ_TYPE	GENMASK(3, 0)
+
+/**
  * struct intel_txd - transmit descriptor, data (3.3.7) or context (3.3.6)
  * @addr: bus address of the data; context: checksum offsets, E1000_CTX_*
  * @cmd: length, type and command
@@ -246,6 +342,7 @@ struct intel_txd {
 };
 
 static_assert(sizeof(struct em540_rxd) == 16);
+static_assert(sizeof(struct em574_rxd) == 16);
 static_assert(sizeof(struct intel_txd) == 16);
 
 /* &intel_txd.cmd; the length is in the low 20 bits */

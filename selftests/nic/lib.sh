@@ -11,6 +11,19 @@ a6=2001:db8::1 b6=2001:db8::2
 # Debug kernels do a tenth of the work in the same time.
 scale=${NIC_SCALE:-$(test -e /sys/kernel/debug/kmemleak && echo 10 || echo 1)}
 
+# What differs between the devices.
+case $(cat /sys/class/net/eth0/device/device) in
+0x10d3)
+	nic_max_mtu=9216
+	nic_features="tx-checksum-ipv4 tx-checksum-ipv6 receive-hashing"
+	;;
+*)
+	nic_max_mtu=16110
+	nic_features="tx-checksum-ip-generic tx-tcp6-segmentation
+		tx-tcp-mangleid-segmentation tx-sctp-segmentation"
+	;;
+esac
+
 nic_up() {
 	ns_add "$peer"
 	ip link set eth1 netns "$peer"

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The NAPI poll of a queue pair, as a template: each back end instantiates it. */
+#ifndef WEFTNIC_INTEL_POLL_H
+#define WEFTNIC_INTEL_POLL_H
+
+#include "../rx.h"
+#include "../tx.h"
+#include "intel.h"
+
+/*
+ * @budget is the most descriptors to receive, 0 from netpoll, to reclaim only.
+ *
+ * Return: descriptors received, or @budget to be called again.
+ */
+static __always_inline int intel_poll(struct weftnic_vector *vec, int budget,
+				      const struct weftnic_rxd_ops *rxd,
+				      const struct weftnic_txd_ops *txd)
+{
+	bool tx;
+	int done;
+
+	if (unlikely(!budget)) {
+		weftnic_tx_poll_nowait(vec->tx, txd);
+		return 0;
+	}
+	weftnic_tx_poll_begin(vec->tx);
+	done = weftnic_rx_poll(vec->rx, budget, rxd, txd);
+	tx = weftnic_tx_poll_end(vec->tx, txd);
+	if (done == budget)
+		return done;
+	if (likely(napi_complete_done(&vec->napi, done))) {
+		weftnic_dim_sample(vec);
+		intel_irq_arm(vec, tx);
+	}
+	return done;
+}
+
+#endif /* WEFTNIC_INTEL_POLL_H */

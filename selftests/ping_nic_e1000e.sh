@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# nic/ping.sh with the 82574L.
+# lab: --nodes 1 --nic e1000e --nic e1000e
+. "$(dirname "$0")/nic/ping.sh"
