@@ -66,6 +66,7 @@ struct weftnic_tx_buf {
  * @hdr: header copies for frames segmented by the driver, one slot of
  *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
  * @hdr_dma: bus address of @hdr
+ * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
  *
@@ -86,6 +87,7 @@ struct weftnic_tx_ring {
 	u64 ctx[2];
 	u8 *hdr;
 	dma_addr_t hdr_dma;
+	void *priv;
 
 	dma_addr_t desc_dma;
 	size_t desc_size;
@@ -120,6 +122,7 @@ struct weftnic_rx_buf {
  * @headroom: bytes before the data
  * @buf_len: most bytes that the device may put into a buffer
  * @discard: drop up to and including the next end of frame
+ * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
  *
@@ -140,6 +143,7 @@ struct weftnic_rx_ring {
 	u16 headroom;
 	u16 buf_len;
 	bool discard;
+	void *priv;
 
 	dma_addr_t desc_dma;
 	size_t desc_size;
