@@ -3,10 +3,12 @@
 #ifndef WEFTNIC_VIRTIO_PACKED_H
 #define WEFTNIC_VIRTIO_PACKED_H
 
+#include <linux/bitops.h>
+
 #include "vq.h"
 
-#define VNET_PACKED_AVAIL	(1U << VRING_PACKED_DESC_F_AVAIL)
-#define VNET_PACKED_USED	(1U << VRING_PACKED_DESC_F_USED)
+#define VNET_PACKED_AVAIL	BIT(VRING_PACKED_DESC_F_AVAIL)
+#define VNET_PACKED_USED	BIT(VRING_PACKED_DESC_F_USED)
 
 /*
  * The wrap counter (2.8.1) of the n-th slot ever: it starts at 1 and turns with
@@ -138,7 +140,7 @@ static __always_inline void vnet_packed_disarm(struct vnet_vq *vq)
 
 /* Rows have neither identifiers nor owners (2.8.7). */
 static __always_inline void vnet_packed_row(void *table, u16 i, u64 addr,
-					    u32 len, bool last)
+					    u32 len, bool last __always_unused)
 {
 	struct vnet_packed_desc *desc = (struct vnet_packed_desc *)table + i;
 

@@ -85,9 +85,10 @@ static __always_inline bool vnet_split_kick(struct vnet_vq *vq)
 {
 	u16 old = vq->kicked, fresh = vq->posted;
 
-	/* Descriptors before the index, the index before the look (2.7.13). */
+	/* Descriptors before the index (2.7.13.3). */
 	dma_wmb();
 	WRITE_ONCE(vq->avail->idx, cpu_to_le16(fresh));
+	/* The index before the look (2.7.13.4). */
 	mb();
 	vq->kicked = fresh;
 	if (vq->event_idx)
