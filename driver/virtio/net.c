@@ -22,6 +22,9 @@
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) | \
 	 BIT_ULL(VIRTIO_NET_F_CSUM) | \
 	 BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ECN) | \
 	 BIT_ULL(VIRTIO_NET_F_HOST_TSO4) | \
 	 BIT_ULL(VIRTIO_NET_F_HOST_TSO6) | \
 	 BIT_ULL(VIRTIO_NET_F_HOST_ECN) | \
@@ -40,7 +43,6 @@
 /* With buffers to be merged, as long as the core can put frames together. */
 #define VNET_MAX_MTU		16110
 
-/* A packet of any protocol may be half summed; segments are TCP's alone. */
 #define VNET_MAX_QUEUES		WEFTNIC_MAX_VECTORS
 
 #define VNET_REG(field)	offsetof(struct virtio_pci_common_cfg, field)
@@ -74,18 +76,9 @@ bool vnet_broken(struct weftnic_adapter *ad)
 
 /* --- features and configuration (5.1.3, 5.1.4) ------------------------------- */
 
-/* Drop what needs something that is not there (5.1.3.1). */
-static u64 vnet_sane_features(const struct vnet *vn, u64 f)
+/* Drop what has no field in the device's configuration (5.1.4). */
+static u64 vnet_readable_features(const struct vnet *vn, u64 f)
 {
-	u64 ctrl = BIT_ULL(VIRTIO_NET_F_CTRL_RX) |
-		   BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) |
-		   BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) |
-		   BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |
-		   BIT_ULL(VIRTIO_NET_F_MQ);
-	u64 tso = BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
-		  BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |
-		  BIT_ULL(VIRTIO_NET_F_HOST_ECN);
-
 	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, status)))
 		f &= ~BIT_ULL(VIRTIO_NET_F_STATUS);
 	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config,
@@ -95,6 +88,24 @@ static u64 vnet_sane_features(const struct vnet *vn, u64 f)
 		f &= ~BIT_ULL(VIRTIO_NET_F_MTU);
 	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, duplex)))
 		f &= ~BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX);
+	return f;
+}
+
+/* Drop what needs something that is not there (5.1.3.1). */
+static u64 vnet_sane_features(u64 f)
+{
+	u64 ctrl = BIT_ULL(VIRTIO_NET_F_CTRL_RX) |
+		   BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) |
+		   BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) |
+		   BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |
+		   BIT_ULL(VIRTIO_NET_F_MQ);
+	u64 tso = BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
+		  BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |
+		  BIT_ULL(VIRTIO_NET_F_HOST_ECN);
+	u64 guest_tso = BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) |
+			BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |
+			BIT_ULL(VIRTIO_NET_F_GUEST_ECN);
+
 	if (!(f & BIT_ULL(VIRTIO_NET_F_CTRL_VQ)))
 		f &= ~ctrl;
 	if (!(f & BIT_ULL(VIRTIO_NET_F_STATUS)))
@@ -103,6 +114,10 @@ static u64 vnet_sane_features(const struct vnet *vn, u64 f)
 	if (!(f & BIT_ULL(VIRTIO_NET_F_CSUM)) ||
 	    !(f & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC)))
 		f &= ~tso;
+	/* What the sender did not segment takes many buffers. */
+	if (!(f & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)) ||
+	    !(f & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF)))
+		f &= ~guest_tso;
 	return f;
 }
 
@@ -209,7 +224,7 @@ static void vnet_announce_task(struct work_struct *work)
 	rtnl_unlock();
 }
 
-/* Ask for all that the driver can use, and learn what there is. */
+/* Learn what the device offers, and choose of it. */
 static int vnet_learn(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
@@ -220,16 +235,15 @@ static int vnet_learn(struct weftnic_adapter *ad)
 		dev_err(&ad->pdev->dev, "device does not come out of reset\n");
 		return err;
 	}
-	vn->features = vnet_sane_features(vn, VNET_FEATURES);
-	err = vnet_pci_negotiate(ad);
-	if (!err && !vnet_has(vn, VIRTIO_F_VERSION_1))
-		err = -ENODEV;
-	if (err) {
-		dev_err(&ad->pdev->dev, "device does not accept virtio 1.0\n");
+	err = vnet_pci_claim(ad);
+	if (err)
 		return err;
+	vn->features = vnet_readable_features(vn, vn->offered & VNET_FEATURES);
+	vn->features = vnet_sane_features(vn->features);
+	if (!vnet_has(vn, VIRTIO_F_VERSION_1)) {
+		dev_err(&ad->pdev->dev, "device does not offer virtio 1.0\n");
+		return -ENODEV;
 	}
-	/* Of what was offered some may need what was not. */
-	vn->features = vnet_sane_features(vn, vn->features);
 	err = vnet_learn_queues(ad);
 	if (err) {
 		dev_err(&ad->pdev->dev, "unusable queues\n");
@@ -325,18 +339,18 @@ static int vnet_start_pair(struct weftnic_adapter *ad, unsigned int q)
 static int vnet_bring_up(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
-	u64 features = vn->features;
 	unsigned int q;
 	int err;
 
-	err = vnet_pci_negotiate(ad);
+	err = vnet_pci_claim(ad);
 	if (err)
 		return err;
 	/* Rings and the interface's features were made for these. */
-	if (vn->features != features) {
-		vn->features = features;
+	if (vn->features & ~vn->offered)
 		return -EIO;
-	}
+	err = vnet_pci_negotiate(ad);
+	if (err)
+		return err;
 	if (ad->msix) {
 		err = vnet_pci_set_config_vector(ad, 2 * ad->max_vectors);
 		if (err)

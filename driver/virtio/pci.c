@@ -208,24 +208,37 @@ static u64 vnet_pci_offered(struct vnet *vn)
 }
 
 /**
- * vnet_pci_negotiate() - make the device ours, with &vnet.features
+ * vnet_pci_claim() - tell the device of a driver, and learn what it offers
  * @ad: adapter, reset
  *
- * Learns &vnet.offered too. The device's configuration may be read from here
- * on. Process context.
+ * The device's configuration may be read from here on. Process context.
  *
- * Return: 0, or -EIO if the device does not accept that.
+ * Return: 0, or -ENODEV if it is gone.
  */
-int vnet_pci_negotiate(struct weftnic_adapter *ad)
+int vnet_pci_claim(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
 
 	vnet_pci_add_status(ad, VIRTIO_CONFIG_S_ACKNOWLEDGE);
 	vnet_pci_add_status(ad, VIRTIO_CONFIG_S_DRIVER);
 	if (!READ_ONCE(ad->regs))
-		return -EIO;
+		return -ENODEV;
 	vn->offered = vnet_pci_offered(vn);
-	vn->features &= vn->offered;
+	return 0;
+}
+
+/**
+ * vnet_pci_negotiate() - agree with the device on &vnet.features
+ * @ad: adapter, claimed
+ *
+ * Process context.
+ *
+ * Return: 0, or -EIO if the device does not accept them.
+ */
+int vnet_pci_negotiate(struct weftnic_adapter *ad)
+{
+	struct vnet *vn = vnet_priv(ad);
+
 	iowrite32(0, vnet_common(vn, guest_feature_select));
 	iowrite32(lower_32_bits(vn->features), vnet_common(vn, guest_feature));
 	iowrite32(1, vnet_common(vn, guest_feature_select));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The receive road of virtio-net, as a template: split.c and packed.c each make
- * their own of it, with their constant struct vnet_vq_ops. Building, chaining
- * and delivering skbs is the core's (../rx.h).
+ * their own of it, with their constant struct vnet_vq_ops. Building and
+ * delivering skbs is the core's (../rx.h).
  *
  * The header that the device writes lies in the buffer's headroom, right before
  * the frame. A buffer after a frame's first has no header, so its data begin
@@ -19,6 +19,10 @@
 
 #include "../rx.h"
 #include "offload.h"
+
+struct sk_buff *vnet_rx_chain(struct weftnic_rx_ring *ring,
+			      struct weftnic_rx_buf *buf,
+			      const struct weftnic_rx_meta *meta);
 
 static __always_inline void vnet_rx_post(struct weftnic_rx_ring *ring,
 					 const struct vnet_vq_ops *ops, u16 id)
@@ -158,7 +162,7 @@ static __always_inline void vnet_rx_one(struct weftnic_rx_ring *ring,
 	if (likely(meta.eop && !ring->skb && !ring->discard))
 		skb = weftnic_rx_build(ring, &buf, meta.len);
 	else
-		skb = weftnic_rx_chain(ring, &buf, &meta);
+		skb = vnet_rx_chain(ring, &buf, &meta);
 	if (likely(skb))
 		vnet_rx_finish(ring, skb, &meta, sums);
 	return;

@@ -97,6 +97,7 @@ struct vnet_tx {
  * @merge: VIRTIO_NET_F_MRG_RXBUF is negotiated
  * @pending: buffers that the frame under way still has to come
  * @hdr: its header, the byte order the device's
+ * @tail: of that frame, the skb that its next fragment goes to
  *
  * Of the core's struct, @next_to_use and @next_to_clean are copies of the
  * virtqueue's two counts, and @buf is by identifier.
@@ -106,6 +107,7 @@ struct vnet_rx {
 	bool merge;
 	u16 pending;
 	struct vnet_hdr hdr;
+	struct sk_buff *tail;
 };
 
 /**
@@ -219,6 +221,7 @@ int vnet_pci_map(struct weftnic_adapter *ad);
 void vnet_pci_unmap(struct weftnic_adapter *ad);
 bool vnet_pci_is_gone(struct weftnic_adapter *ad);
 int vnet_pci_reset(struct weftnic_adapter *ad);
+int vnet_pci_claim(struct weftnic_adapter *ad);
 int vnet_pci_negotiate(struct weftnic_adapter *ad);
 void vnet_pci_driver_ok(struct weftnic_adapter *ad);
 void vnet_pci_fail(struct weftnic_adapter *ad);

@@ -10,10 +10,11 @@
 
 #include "virtqueue.h"
 
-#define SLOTS	16
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define SLOTS	16
+
+/* The driver posts a buffer of @arg bytes, if there is a slot. */
 static void post(struct queue *q, uint8_t arg)
 {
 	uint16_t id;
