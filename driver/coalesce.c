@@ -75,6 +75,8 @@ int weftnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
+	if (!ad->hw->set_moderation)
+		return -EOPNOTSUPP;
 	ec->rx_coalesce_usecs = ad->vec[0].usecs;
 	ec->use_adaptive_rx_coalesce = ad->vec[0].adaptive;
 	return 0;
@@ -96,6 +98,8 @@ int weftnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	unsigned int i;
 
+	if (!ad->hw->set_moderation)
+		return -EOPNOTSUPP;
 	if (ec->rx_coalesce_usecs > ad->hw->max_usecs) {
 		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is more than the device can count");
 		return -EINVAL;

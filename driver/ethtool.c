@@ -36,7 +36,9 @@ static void weftnic_get_regs(struct net_device *dev, struct ethtool_regs *regs,
 	regs->version = WEFTNIC_REGS_VERSION;
 	for (i = 0; i < ad->hw->n_regs; i++) {
 		*out++ = ad->hw->regs[i];
-		*out++ = weftnic_read(ad, ad->hw->regs[i]);
+		*out++ = ad->hw->read_reg ?
+			 ad->hw->read_reg(ad, ad->hw->regs[i]) :
+			 weftnic_read(ad, ad->hw->regs[i]);
 	}
 }
 
@@ -72,8 +74,8 @@ static void weftnic_get_ringparam(struct net_device *dev,
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	ring->rx_max_pending = ad->hw->ring_max;
-	ring->tx_max_pending = ad->hw->ring_max;
+	ring->rx_max_pending = ad->rx_max;
+	ring->tx_max_pending = ad->tx_max;
 	ring->rx_pending = ad->cfg.rx_count;
 	ring->tx_pending = ad->cfg.tx_count;
 }
@@ -106,7 +108,7 @@ static int weftnic_get_sset_count(struct net_device *dev, int set)
 	case ETH_SS_STATS:
 		return weftnic_stats_count(netdev_priv(dev));
 	case ETH_SS_TEST:
-		return weftnic_selftest_count();
+		return weftnic_selftest_count(netdev_priv(dev));
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -138,8 +140,11 @@ static int weftnic_set_link_ksettings(struct net_device *dev,
 				      const struct ethtool_link_ksettings *ks)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
-	int err = ad->hw->set_link_ksettings(ad, ks);
+	int err;
 
+	if (!ad->hw->set_link_ksettings)
+		return -EOPNOTSUPP;
+	err = ad->hw->set_link_ksettings(ad, ks);
 	/* The device tells by interrupt, but not of a mode that is the same. */
 	weftnic_service_soon(ad, HZ / 10);
 	return err;
@@ -149,7 +154,8 @@ static int weftnic_nway_reset(struct net_device *dev)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	return ad->hw->restart_autoneg(ad);
+	return ad->hw->restart_autoneg ? ad->hw->restart_autoneg(ad) :
+					 -EOPNOTSUPP;
 }
 
 static void weftnic_get_pauseparam(struct net_device *dev,
@@ -157,6 +163,8 @@ static void weftnic_get_pauseparam(struct net_device *dev,
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
+	if (!ad->hw->set_pause)
+		return;
 	pause->autoneg = ad->pause_autoneg;
 	pause->rx_pause = ad->rx_pause;
 	pause->tx_pause = ad->tx_pause;
@@ -168,6 +176,8 @@ static int weftnic_set_pauseparam(struct net_device *dev,
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	int err;
 
+	if (!ad->hw->set_pause)
+		return -EOPNOTSUPP;
 	ad->pause_autoneg = pause->autoneg;
 	ad->rx_pause = pause->rx_pause;
 	ad->tx_pause = pause->tx_pause;

@@ -36,7 +36,7 @@ static bool weftnic_irqs_alloc_msix(struct weftnic_adapter *ad)
 
 	if (!ad->hw->irq_queue)
 		return false;
-	for (queues = ad->hw->max_queues; queues; queues--) {
+	for (queues = ad->max_queues; queues; queues--) {
 		unsigned int n = 2 * queues + 1;
 
 		if (pci_alloc_irq_vectors(ad->pdev, n, n, PCI_IRQ_MSIX) < 0)

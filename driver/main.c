@@ -18,17 +18,19 @@
 	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
 	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG | \
 	 NETDEV_XDP_ACT_NDO_XMIT_SG)
-/* BAR 0 of all devices: registers in memory space. */
+/* BAR 0 of all devices without a map operation: registers in memory space. */
 #define WEFTNIC_BAR		0
 
 enum weftnic_board {
 	WEFTNIC_82540EM,
 	WEFTNIC_82574L,
+	WEFTNIC_VIRTIO,
 };
 
 static const struct weftnic_hw_ops * const weftnic_boards[] = {
 	[WEFTNIC_82540EM]	= &em540_hw_ops,
 	[WEFTNIC_82574L]	= &em574_hw_ops,
+	[WEFTNIC_VIRTIO]	= &vnet_hw_ops,
 };
 
 static const struct pci_device_id weftnic_ids[] = {
@@ -36,6 +38,8 @@ static const struct pci_device_id weftnic_ids[] = {
 	{ PCI_VDEVICE(INTEL, 0x1015), WEFTNIC_82540EM },	/* LOM */
 	{ PCI_VDEVICE(INTEL, 0x10d3), WEFTNIC_82574L },
 	{ PCI_VDEVICE(INTEL, 0x10f6), WEFTNIC_82574L },	/* 82574LA */
+	{ PCI_VDEVICE(REDHAT_QUMRANET, 0x1000), WEFTNIC_VIRTIO }, /* transitional */
+	{ PCI_VDEVICE(REDHAT_QUMRANET, 0x1041), WEFTNIC_VIRTIO },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, weftnic_ids);
@@ -65,10 +69,10 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->ethtool_ops = &weftnic_ethtool_ops;
 	dev->watchdog_timeo = WEFTNIC_WATCHDOG;
 	dev->min_mtu = ETH_MIN_MTU;
-	dev->max_mtu = ad->hw->max_mtu;
+	dev->max_mtu = ad->max_mtu;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
-	dev->features = ad->hw->features;
-	dev->hw_features = ad->hw->features | ad->hw->features_off;
+	dev->features = ad->features;
+	dev->hw_features = ad->features | ad->hw->features_off;
 	dev->vlan_features = dev->hw_features &
 			     (NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
@@ -88,8 +92,11 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 	ad->hw = hw;
 	ad->msg_enable = NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK |
 			 NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR;
-	ad->cfg.rx_count = WEFTNIC_RING_DEFAULT;
-	ad->cfg.tx_count = WEFTNIC_RING_DEFAULT;
+	ad->max_queues = hw->max_queues;
+	ad->rx_max = hw->ring_max;
+	ad->tx_max = hw->ring_max;
+	ad->max_mtu = hw->max_mtu;
+	ad->features = hw->features;
 	ad->cfg.mtu = ETH_DATA_LEN;
 	ad->pause_autoneg = true;
 	ad->rx_pause = true;
@@ -117,6 +124,17 @@ static void weftnic_exit_adapter(struct weftnic_adapter *ad)
 	kfree(ad->hw_stats);
 }
 
+static int weftnic_map_bar(struct weftnic_adapter *ad)
+{
+	ad->bar = pci_ioremap_bar(ad->pdev, WEFTNIC_BAR);
+	if (!ad->bar) {
+		dev_err(&ad->pdev->dev, "registers cannot be mapped\n");
+		return -EIO;
+	}
+	ad->regs = ad->bar;
+	return 0;
+}
+
 static int weftnic_map(struct weftnic_adapter *ad)
 {
 	struct pci_dev *pdev = ad->pdev;
@@ -128,13 +146,20 @@ static int weftnic_map(struct weftnic_adapter *ad)
 		dev_err(&pdev->dev, "no usable DMA addresses\n");
 		return err;
 	}
-	ad->bar = pci_ioremap_bar(pdev, WEFTNIC_BAR);
-	if (!ad->bar) {
-		dev_err(&pdev->dev, "registers cannot be mapped\n");
-		return -EIO;
-	}
-	ad->regs = ad->bar;
+	err = ad->hw->map ? ad->hw->map(ad) : weftnic_map_bar(ad);
+	if (err)
+		return err;
+	ad->cfg.rx_count = min_t(u16, WEFTNIC_RING_DEFAULT, ad->rx_max);
+	ad->cfg.tx_count = min_t(u16, WEFTNIC_RING_DEFAULT, ad->tx_max);
 	return 0;
+}
+
+static void weftnic_unmap(struct weftnic_adapter *ad)
+{
+	if (ad->hw->unmap)
+		ad->hw->unmap(ad);
+	else
+		iounmap(ad->bar);
 }
 
 /* Interrupt, device, interface: the second half of weftnic_probe(). */
@@ -205,7 +230,7 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 
 err_unmap:
-	iounmap(ad->bar);
+	weftnic_unmap(ad);
 err_adapter:
 	weftnic_exit_adapter(ad);
 err_netdev:
@@ -226,7 +251,7 @@ static void weftnic_remove(struct pci_dev *pdev)
 	cancel_work_sync(&ad->reset_work);
 	pci_clear_master(pdev);
 	weftnic_irqs_free(ad);
-	iounmap(ad->bar);
+	weftnic_unmap(ad);
 	weftnic_exit_adapter(ad);
 	free_netdev(dev);
 	pci_release_mem_regions(pdev);

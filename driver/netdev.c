@@ -11,6 +11,13 @@
 /* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
 #define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
 
+static bool weftnic_is_gone(struct weftnic_adapter *ad)
+{
+	if (ad->hw->is_gone)
+		return ad->hw->is_gone(ad);
+	return readl(ad->bar + ad->hw->alive_reg) == ~0U;
+}
+
 /**
  * weftnic_read_all_ones() - decide what a register of all ones means
  * @ad: adapter
@@ -23,9 +30,7 @@
  */
 u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
 {
-	void __iomem *regs = READ_ONCE(ad->regs);
-
-	if (regs && readl(regs + ad->hw->alive_reg) == ~0U) {
+	if (READ_ONCE(ad->regs) && weftnic_is_gone(ad)) {
 		WRITE_ONCE(ad->regs, NULL);
 		netif_device_detach(ad->netdev);
 		dev_err(&ad->pdev->dev, "device is gone\n");
@@ -68,12 +73,16 @@ static void weftnic_link_update(struct weftnic_adapter *ad)
 	ad->link = link;
 	if (link.up) {
 		netif_carrier_on(ad->netdev);
-		netif_info(ad, link, ad->netdev,
-			   "link up, %u Mbit/s, %s duplex, flow control %s\n",
-			   link.speed,
-			   link.duplex == DUPLEX_FULL ? "full" : "half",
-			   link.rx_pause ? (link.tx_pause ? "rx/tx" : "rx") :
-			   link.tx_pause ? "tx" : "off");
+		if (link.speed == SPEED_UNKNOWN)
+			netif_info(ad, link, ad->netdev, "link up\n");
+		else
+			netif_info(ad, link, ad->netdev,
+				   "link up, %u Mbit/s, %s duplex, flow control %s\n",
+				   link.speed,
+				   link.duplex == DUPLEX_FULL ? "full" : "half",
+				   link.rx_pause ? (link.tx_pause ? "rx/tx" :
+						    "rx") :
+				   link.tx_pause ? "tx" : "off");
 		return;
 	}
 	netif_carrier_off(ad->netdev);

@@ -49,6 +49,8 @@ static void weftnic_rx_ring_free(struct weftnic_rx_ring *ring)
 						false);
 		page_pool_destroy(ring->pool);
 	}
+	if (ring->vec->adapter->hw->rx_ring_exit)
+		ring->vec->adapter->hw->rx_ring_exit(ring);
 	if (ring->desc)
 		dma_free_coherent(ring->dev, ring->desc_size, ring->desc,
 				  ring->desc_dma);
@@ -129,6 +131,8 @@ weftnic_rx_ring_alloc(struct weftnic_vector *vec,
 					&ring->desc_dma, GFP_KERNEL);
 	if (!ring->desc)
 		goto err;
+	if (ad->hw->rx_ring_init && ad->hw->rx_ring_init(ring))
+		goto err;
 	pool = weftnic_rx_pool(ad, cfg);
 	if (IS_ERR(pool))
 		goto err;
@@ -150,6 +154,8 @@ static void weftnic_tx_ring_free(struct weftnic_tx_ring *ring)
 		return;
 	if (ring->desc && ring->buf)
 		weftnic_tx_ring_drop(ring);
+	if (ring->vec->adapter->hw->tx_ring_exit)
+		ring->vec->adapter->hw->tx_ring_exit(ring);
 	if (ring->hdr)
 		dma_free_coherent(ring->dev,
 				  (ring->mask + 1) * WEFTNIC_TSO_HDR_LEN,
@@ -161,12 +167,21 @@ static void weftnic_tx_ring_free(struct weftnic_tx_ring *ring)
 	kfree(ring);
 }
 
+static int weftnic_tx_hdr_alloc(struct weftnic_tx_ring *ring)
+{
+	ring->hdr = dma_alloc_coherent(ring->dev,
+				       (ring->mask + 1) * WEFTNIC_TSO_HDR_LEN,
+				       &ring->hdr_dma, GFP_KERNEL);
+	return ring->hdr ? 0 : -ENOMEM;
+}
+
 static struct weftnic_tx_ring *
 weftnic_tx_ring_alloc(struct weftnic_vector *vec,
 		      const struct weftnic_config *cfg)
 {
 	struct weftnic_adapter *ad = vec->adapter;
 	struct weftnic_tx_ring *ring;
+	int err;
 
 	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 	if (!ring)
@@ -185,10 +200,9 @@ weftnic_tx_ring_alloc(struct weftnic_vector *vec,
 					&ring->desc_dma, GFP_KERNEL);
 	if (!ring->desc)
 		goto err;
-	ring->hdr = dma_alloc_coherent(ring->dev,
-				       cfg->tx_count * WEFTNIC_TSO_HDR_LEN,
-				       &ring->hdr_dma, GFP_KERNEL);
-	if (!ring->hdr)
+	err = ad->hw->tx_ring_init ? ad->hw->tx_ring_init(ring) :
+				     weftnic_tx_hdr_alloc(ring);
+	if (err)
 		goto err;
 	return ring;
 

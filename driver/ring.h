@@ -81,6 +81,7 @@ struct weftnic_tx_buf {
  * @hdr: header copies for frames segmented by the driver, one slot of
  *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
  * @hdr_dma: bus address of @hdr
+ * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
  *
@@ -101,6 +102,7 @@ struct weftnic_tx_ring {
 	u64 ctx[2];
 	u8 *hdr;
 	dma_addr_t hdr_dma;
+	void *priv;
 
 	dma_addr_t desc_dma;
 	size_t desc_size;
@@ -143,6 +145,7 @@ struct weftnic_rx_buf {
  *	that one is freed after an RCU grace period
  * @xdp: with @prog, the frame under way; its data is NULL for none
  * @rxq: with @prog, what XDP knows of this ring
+ * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
  *
@@ -167,6 +170,7 @@ struct weftnic_rx_ring {
 	struct bpf_prog *prog;
 	struct xdp_buff xdp;
 	struct xdp_rxq_info rxq;
+	void *priv;
 
 	dma_addr_t desc_dma;
 	size_t desc_size;

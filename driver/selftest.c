@@ -37,12 +37,13 @@ static const char weftnic_test_names[WEFTNIC_N_TESTS][ETH_GSTRING_LEN] = {
 
 /**
  * weftnic_selftest_count() - number of results of ethtool -t
+ * @ad: adapter
  *
- * Return: that.
+ * Return: that, or -EOPNOTSUPP for a device that cannot test itself.
  */
-int weftnic_selftest_count(void)
+int weftnic_selftest_count(const struct weftnic_adapter *ad)
 {
-	return WEFTNIC_N_TESTS;
+	return ad->hw->test_registers ? WEFTNIC_N_TESTS : -EOPNOTSUPP;
 }
 
 /**

@@ -31,6 +31,7 @@ static const struct weftnic_sw_stat weftnic_rx_stat[] = {
 	WEFTNIC_RX_STAT(xdp_tx),
 	WEFTNIC_RX_STAT(xdp_redirect),
 	WEFTNIC_RX_STAT(xdp_errors),
+	WEFTNIC_RX_STAT(bad_used),
 };
 
 static const struct weftnic_sw_stat weftnic_tx_stat[] = {
@@ -46,6 +47,7 @@ static const struct weftnic_sw_stat weftnic_tx_stat[] = {
 	WEFTNIC_TX_STAT(map_errors),
 	WEFTNIC_TX_STAT(too_long),
 	WEFTNIC_TX_STAT(xdp),
+	WEFTNIC_TX_STAT(bad_used),
 };
 
 #define WEFTNIC_N_RX_STAT	ARRAY_SIZE(weftnic_rx_stat)
@@ -116,14 +118,15 @@ void weftnic_get_stats64(struct net_device *dev,
 			 struct rtnl_link_stats64 *stats)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
-	struct weftnic_hw_totals hw;
+	struct weftnic_hw_totals hw = {};
 	unsigned int i;
 
 	for (i = 0; i < ad->max_vectors; i++)
 		weftnic_add_queue(&ad->vec[i], stats);
 
 	spin_lock_bh(&ad->stats_lock);
-	ad->hw->sum_totals(ad, &hw);
+	if (ad->hw->sum_totals)
+		ad->hw->sum_totals(ad, &hw);
 	spin_unlock_bh(&ad->stats_lock);
 	stats->rx_missed_errors += hw.rx_missed;
 	stats->rx_crc_errors += hw.rx_crc_errors;

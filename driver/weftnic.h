@@ -64,6 +64,7 @@ struct weftnic_tx_ring;
  * @xdp_tx: frames that it sent back
  * @xdp_redirect: frames that it sent elsewhere
  * @xdp_errors: frames dropped because it failed, or what it asked for did
+ * @bad_used: times that the device told of a buffer what cannot be (virtio)
  *
  * Written by the queue's NAPI poll only, under @syncp of the vector.
  */
@@ -84,6 +85,7 @@ struct weftnic_rx_stats {
 	u64_stats_t xdp_tx;
 	u64_stats_t xdp_redirect;
 	u64_stats_t xdp_errors;
+	u64_stats_t bad_used;
 };
 
 /**
@@ -102,6 +104,7 @@ struct weftnic_rx_stats {
  * @too_long: skbs dropped because they need more descriptors than the ring
  *	has: made for a longer one, they waited while it was changed
  * @xdp: of the frames, those that came from XDP, this device's or another's
+ * @bad_used: times that the device told of a frame what cannot be (virtio)
  *
  * Written with the queue's netif_tx_lock held only.
  */
@@ -118,6 +121,7 @@ struct weftnic_tx_stats {
 	u64_stats_t map_errors;
 	u64_stats_t too_long;
 	u64_stats_t xdp;
+	u64_stats_t bad_used;
 };
 
 /**
@@ -263,6 +267,13 @@ struct weftnic_hw_totals {
  *	its argument is the vector. NULL for a device without MSI-X
  * @irq_other: with it, handler of what is no queue's; its argument is the adapter
  * @alive_reg: a register that never reads as all ones on a present device
+ * @map: once, instead of mapping BAR 0: map the device, and narrow what the
+ *	adapter has from here (@max_queues, @rx_max, @tx_max, @max_mtu,
+ *	@features; &weftnic_adapter.hw may become another of the same
+ *	@priv_size). Process context. 0 or -errno, with nothing left behind
+ * @unmap: undo @map; given if that is
+ * @is_gone: instead of looking at @alive_reg: whether the device was pulled
+ *	out. Any context
  * @max_queues: most queue pairs
  * @ring_min: fewest descriptors of a ring
  * @ring_max: most descriptors of a ring
@@ -278,6 +289,12 @@ struct weftnic_hw_totals {
  * @n_hw_stats: number of @hw_stats
  * @regs: register offsets for ethtool -d; none may have a read side effect
  * @n_regs: number of @regs
+ * @read_reg: how to read one of @regs, if not by weftnic_read()
+ * @rx_ring_init: optional: make &weftnic_rx_ring.priv. May sleep. 0 or -errno
+ * @rx_ring_exit: undo it; also of a ring that has none
+ * @tx_ring_init: make &weftnic_tx_ring.priv, instead of the memory for headers
+ *	of frames that the driver segments. May sleep. 0 or -errno
+ * @tx_ring_exit: undo it; also of a ring that has none
  * @probe: once: learn the device, reset it, set the netdev's address. Process
  *	context. 0 or -errno; leaves nothing behind on error
  * @reset: bring the device from any state to a quiet one with DMA and
@@ -289,29 +306,33 @@ struct weftnic_hw_totals {
  * @set_filter: bring the device's filters to what the netdev's lists, flags
  *	and &weftnic_adapter.vlans ask. filter_lock held
  * @set_vlan_strip: bring VLAN stripping to what the netdev's features ask.
- *	filter_lock held
+ *	filter_lock held; called only if @features have it
  * @link: find the link's state; may sleep
  * @irq_arm: enable interrupts of a vector; @tx adds transmit completion
- * @irq_arm_tx: enable transmit completion only; netif_tx_lock held
+ * @irq_arm_tx: enable transmit completion only; netif_tx_lock held. For
+ *	weftnic_tx_flush()
  * @irq_mask: disable all interrupts
- * @set_moderation: write a vector's @usecs to the device
+ * @set_moderation: write a vector's @usecs to the device; NULL if it has none
  * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
  *	device without
  * @get_link_ksettings: as ethtool's; may sleep
- * @set_link_ksettings: as ethtool's; may sleep
- * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno
- * @set_pause: advertise pause frames, or with negotiation off use them so
- * @read_eeprom: one 16-bit word by word offset; may sleep. 0 or -errno
+ * @set_link_ksettings: as ethtool's; may sleep. Optional
+ * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno. Optional
+ * @set_pause: advertise pause frames, or with negotiation off use them so.
+ *	Optional
+ * @read_eeprom: one 16-bit word by word offset; may sleep. 0 or -errno.
+ *	Optional
  * @eeprom_words: number of such words
- * @sum_totals: fill the totals from &weftnic_adapter.hw_stats; stats_lock held
- * @mac_stats: ethtool's group eth-mac, likewise
+ * @sum_totals: fill the totals from &weftnic_adapter.hw_stats; stats_lock
+ *	held. Optional
+ * @mac_stats: ethtool's group eth-mac, likewise. Optional, as the next three
  * @ctrl_stats: ethtool's group eth-ctrl, likewise
  * @rmon_stats: ethtool's group rmon by weftnic_rmon_ranges, likewise
  * @pause_stats: ethtool's pause frames, likewise
  * @irq_raise: make the device interrupt for a vector. May sleep
  * @set_loopback: send frames back to oneself, or end that. May sleep. 0 or -errno
  * @test_registers: try the registers of a stopped device, which is reset after
- *	that. May sleep. 0 or -errno
+ *	that. May sleep. 0 or -errno. NULL: the device has no self-test
  * @test_eeprom: see whether the EEPROM is whole. May sleep. 0 or -errno
  * @set_led: make the port known by its light
  * @wake_modes: the WAKE_* bits that the device bears
@@ -341,7 +362,15 @@ struct weftnic_hw_ops {
 	unsigned int n_hw_stats;
 	const u32 *regs;
 	unsigned int n_regs;
+	u32 (*read_reg)(struct weftnic_adapter *ad, u32 reg);
 
+	int (*map)(struct weftnic_adapter *ad);
+	void (*unmap)(struct weftnic_adapter *ad);
+	bool (*is_gone)(struct weftnic_adapter *ad);
+	int (*rx_ring_init)(struct weftnic_rx_ring *ring);
+	void (*rx_ring_exit)(struct weftnic_rx_ring *ring);
+	int (*tx_ring_init)(struct weftnic_tx_ring *ring);
+	void (*tx_ring_exit)(struct weftnic_tx_ring *ring);
 	int (*probe)(struct weftnic_adapter *ad);
 	int (*reset)(struct weftnic_adapter *ad);
 	void (*start)(struct weftnic_adapter *ad);
@@ -397,6 +426,11 @@ enum weftnic_flag {
  * @hw: back end
  * @n_vectors: queue pairs in use, as &weftnic_adapter.cfg says
  * @max_vectors: most that can be in use, by the device and its interrupts
+ * @max_queues: most that the device has, at most those of @hw
+ * @rx_max: most descriptors of its receive rings
+ * @tx_max: most descriptors of its transmit rings
+ * @max_mtu: its largest MTU
+ * @features: what of the interface's features it can do
  * @msix: every queue has interrupts of its own
  * @flags: &enum weftnic_flag, atomic
  * @vec: interrupts and queue pairs
@@ -428,6 +462,11 @@ struct weftnic_adapter {
 	const struct weftnic_hw_ops *hw;
 	unsigned int n_vectors;
 	unsigned int max_vectors;
+	u16 max_queues;
+	u16 rx_max;
+	u16 tx_max;
+	u16 max_mtu;
+	netdev_features_t features;
 	bool msix;
 	unsigned long flags;
 	struct weftnic_vector vec[WEFTNIC_MAX_VECTORS];
@@ -580,7 +619,7 @@ void weftnic_get_pause_stats(struct net_device *dev,
 
 /* --- selftest.c ------------------------------------------------------------ */
 
-int weftnic_selftest_count(void);
+int weftnic_selftest_count(const struct weftnic_adapter *ad);
 void weftnic_selftest_strings(u8 *data);
 void weftnic_self_test(struct net_device *dev, struct ethtool_test *test,
 		       u64 *results);
@@ -605,12 +644,13 @@ extern const struct ethtool_ops weftnic_ethtool_ops;
 
 extern const struct weftnic_hw_ops em540_hw_ops;
 extern const struct weftnic_hw_ops em574_hw_ops;
+extern const struct weftnic_hw_ops vnet_hw_ops;
 
 /*
  * A back end adds .ndo_start_xmit and .ndo_xdp_xmit, so that no packet pays an
  * indirect call.
  */
-#define WEFTNIC_NETDEV_OPS \
+#define WEFTNIC_NETDEV_BASE_OPS \
 	.ndo_open		= weftnic_open, \
 	.ndo_stop		= weftnic_stop, \
 	.ndo_set_rx_mode	= weftnic_set_rx_mode, \
@@ -622,7 +662,11 @@ extern const struct weftnic_hw_ops em574_hw_ops;
 	.ndo_vlan_rx_add_vid	= weftnic_vlan_add, \
 	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del, \
 	.ndo_fix_features	= weftnic_fix_features, \
-	.ndo_set_features	= weftnic_set_features, \
+	.ndo_set_features	= weftnic_set_features
+
+/* The same for devices with offsets of eight bits in their descriptors. */
+#define WEFTNIC_NETDEV_OPS \
+	WEFTNIC_NETDEV_BASE_OPS, \
 	.ndo_features_check	= weftnic_features_check, \
 	.ndo_bpf		= weftnic_bpf
 

@@ -25,7 +25,7 @@ def prepare(options, kernel):
     options.insmod = [str(path) for path in _in_order(ours)]
     if options.driver == "intree":
         options.modprobe += list(dict.fromkeys(
-            network.INTREE_MODULES[model] for model in options.nics))
+            network.INTREE_MODULES[network.model_of(nic)] for nic in options.nics))
     elif options.nics and "weftnic" not in [path.stem for path in ours]:
         print("lab: weftnic.ko is not built: the NICs have no driver", flush=True)
 

@@ -142,6 +142,10 @@ class Guest:
             "WEFT_MODULES": str(self.kernel.modules),
             "WEFT_MODPROBE": " ".join(self.options.modprobe),
             "WEFT_INSMOD": " ".join(self.options.insmod),
+            # The kernel's virtio_pci would take these first.
+            "WEFT_OVERRIDE": " ".join(
+                network.pci_slots([nic for nic in self.nics if nic.model == "virtio"])
+                if self.options.driver == "weft" else []),
             "WEFT_NICS": "".join(f"{nic.mac}={nic.name} " for nic in self.nics),
         }
         return _assignments(variables)

@@ -8,6 +8,8 @@ link-local one that follows from the MAC.
 With several nodes, the NICs of one index share an Ethernet: a hub inside the
 QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
 the NICs of one model share a hub.
+
+A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties.
 """
 
 import dataclasses
@@ -24,6 +26,7 @@ class Nic:
     node: int
     index: int
     model: str
+    properties: str = ""
 
     @property
     def name(self):
@@ -53,7 +56,17 @@ class Nic:
 
 def nics_of(node, models):
     """The NICs of one node."""
-    return [Nic(node, index, model) for index, model in enumerate(models)]
+    return [Nic(node, index, *_split(model)) for index, model in enumerate(models)]
+
+
+def _split(model):
+    name, comma, properties = model.partition(",")
+    return name, comma + properties
+
+
+def model_of(text):
+    """The model of a NIC as the user tells it."""
+    return _split(text)[0]
 
 
 # --- what QEMU is told ----------------------------------------------------------
@@ -83,7 +96,7 @@ def _device(nic, netdev, exact=False):
     QEMU comes to it."""
     late = ",ioeventfd=off,tx=timer,x-txtimer=1000" if exact and nic.model == "virtio" else ""
     return ["-device", f"{MODELS[nic.model]},netdev={netdev},mac={nic.mac},"
-                       f"addr={FIRST_SLOT + nic.index:#x}{late}"]
+                       f"addr={FIRST_SLOT + nic.index:#x}{late}{nic.properties}"]
 
 
 def _alone_on_hub(nic, nics):
@@ -136,6 +149,11 @@ def qemu_arguments(nics, nodes, directory, exact=False):
 
 
 # --- what the guest is told -----------------------------------------------------
+
+def pci_slots(nics):
+    """The PCI addresses of the NICs, in the guest's notation."""
+    return [f"0000:00:{FIRST_SLOT + nic.index:02x}.0" for nic in nics]
+
 
 def ip_batch(nics, nodes):
     """What `ip -batch` does in a node.

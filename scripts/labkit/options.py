@@ -26,8 +26,8 @@ def add(command):
         command.add_argument(flag, help=text, **kind)
 
     option("--nodes", "how many guests", type=int, default=1, metavar="N")
-    option("--nic", "a NIC of each node; may be given several times", action="append",
-           default=[], choices=[*network.MODELS, "none"])
+    option("--nic", "a NIC of each node, with properties of QEMU's device; may be given "
+           "several times", action="append", default=[], metavar="MODEL[,PROPERTY=VALUE...]")
     option("--driver", "whose driver the NICs get: Weft's, or the kernel's own",
            choices=["weft", "intree"], default="weft")
     option("--kernel", "Debian's kernel, or one with KASAN, lockdep and so on",
@@ -87,6 +87,9 @@ def _check(options):
     if not options.name.replace("-", "").replace("_", "").replace(".", "").isalnum() \
             or len(options.name) > NAME_MAX:
         raise LabError(f"--name: letters, digits, '-', '_' and '.', at most {NAME_MAX}")
+    for nic in options.nic:
+        if network.model_of(nic) not in [*network.MODELS, "none"]:
+            raise LabError(f"--nic: {', '.join(network.MODELS)} or none, not {nic}")
     if options.icount and options.nodes > 1:
         raise LabError("--icount: one node only; its NICs meet on a hub")
     if options.icount and options.accel == "kvm":

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The header before each frame (virtio 1.2, 5.1.6), both ways. */
+#ifndef WEFTNIC_VIRTIO_OFFLOAD_H
+#define WEFTNIC_VIRTIO_OFFLOAD_H
+
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+
+#include "virtio.h"
+
+/* Say what is left to the device (5.1.6.2.1). Only what was offered comes. */
+static __always_inline void vnet_hdr_write(struct vnet_hdr *hdr,
+					   const struct sk_buff *skb)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	*hdr = (struct vnet_hdr){};
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return;
+	hdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	hdr->csum_start = cpu_to_le16(skb_checksum_start_offset(skb));
+	hdr->csum_offset = cpu_to_le16(skb->csum_offset);
+	if (!skb_is_gso(skb))
+		return;
+	hdr->gso_type = shinfo->gso_type & SKB_GSO_TCPV4 ?
+			VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6;
+	if (shinfo->gso_type & SKB_GSO_TCP_ECN)
+		hdr->gso_type |= VIRTIO_NET_HDR_GSO_ECN;
+	hdr->hdr_len = cpu_to_le16(skb_tcp_all_headers(skb));
+	hdr->gso_size = cpu_to_le16(shinfo->gso_size);
+}
+
+/*
+ * Take over a received frame's segmentation (5.1.6.4.1). The sizes are the
+ * sender's or the device's word: SKB_GSO_DODGY makes the stack look itself
+ * before it relies on the headers.
+ */
+static inline bool vnet_hdr_read_gso(struct sk_buff *skb,
+				     const struct vnet_hdr *hdr)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	u16 size = le16_to_cpu(hdr->gso_size);
+	unsigned int type;
+
+	switch (hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN) {
+	case VIRTIO_NET_HDR_GSO_TCPV4:
+		type = SKB_GSO_TCPV4;
+		break;
+	case VIRTIO_NET_HDR_GSO_TCPV6:
+		type = SKB_GSO_TCPV6;
+		break;
+	default:
+		return false;
+	}
+	/* To be segmented again it must have a checksum to fill in. */
+	if (!size || skb->ip_summed != CHECKSUM_PARTIAL)
+		return false;
+	if (hdr->gso_type & VIRTIO_NET_HDR_GSO_ECN)
+		type |= SKB_GSO_TCP_ECN;
+	/* The rest of the headers is at least as long as TCP's. */
+	if (skb->len <= skb_checksum_start_offset(skb) + sizeof(struct tcphdr))
+		return false;
+	if (skb->len <= size)
+		return true;
+	shinfo->gso_type = type | SKB_GSO_DODGY;
+	shinfo->gso_size = size;
+	shinfo->gso_segs = 0;
+	return true;
+}
+
+/*
+ * Take over what the device says of a received frame, before its Ethernet
+ * header is taken off. False if that cannot be, and the frame is to be dropped.
+ */
+static inline bool vnet_hdr_read(struct sk_buff *skb,
+				 const struct vnet_hdr *hdr)
+{
+	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	    !skb_partial_csum_set(skb, le16_to_cpu(hdr->csum_start),
+				  le16_to_cpu(hdr->csum_offset)))
+		return false;
+	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE)
+		return true;
+	return vnet_hdr_read_gso(skb, hdr);
+}
+
+#endif /* WEFTNIC_VIRTIO_OFFLOAD_H */
