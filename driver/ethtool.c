@@ -4,8 +4,9 @@
 #include <linux/ethtool.h>
 #include <linux/log2.h>
 
-#include "compat_ethtool.h"
 #include "weftnic.h"
+
+#include "compat_ethtool.h"
 
 /* Layout of ethtool -d: offset and value by turns. */
 #define WEFTNIC_REGS_VERSION	1
@@ -182,8 +183,6 @@ static void weftnic_set_msglevel(struct net_device *dev, u32 level)
 	ad->msg_enable = level;
 }
 
-COMPAT_RSS_DEFINE(weftnic)
-
 const struct ethtool_ops weftnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
@@ -202,7 +201,8 @@ const struct ethtool_ops weftnic_ethtool_ops = {
 	.set_channels		= weftnic_set_channels,
 	.get_rxfh_indir_size	= weftnic_get_rxfh_indir_size,
 	.get_rxfh_key_size	= weftnic_get_rxfh_key_size,
-	COMPAT_RSS_OPS(weftnic),
+	COMPAT_RXFH_OPS,
+	COMPAT_RXNFC_OPS,
 	.get_coalesce		= weftnic_get_coalesce,
 	.set_coalesce		= weftnic_set_coalesce,
 	.get_pauseparam		= weftnic_get_pauseparam,
