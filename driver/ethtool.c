@@ -4,8 +4,9 @@
 #include <linux/ethtool.h>
 #include <linux/log2.h>
 
-#include "compat_ethtool.h"
 #include "weftnic.h"
+
+#include "compat_ethtool.h"
 
 /* Layout of ethtool -d: offset and value by turns. */
 #define WEFTNIC_REGS_VERSION	1
@@ -254,7 +255,8 @@ const struct ethtool_ops weftnic_ethtool_ops = {
 	.set_channels		= weftnic_set_channels,
 	.get_rxfh_indir_size	= weftnic_get_rxfh_indir_size,
 	.get_rxfh_key_size	= weftnic_get_rxfh_key_size,
-	COMPAT_RSS_OPS(weftnic),
+	COMPAT_RXFH_OPS,
+	COMPAT_RXNFC_OPS,
 	.get_coalesce		= weftnic_get_coalesce,
 	.set_coalesce		= weftnic_set_coalesce,
 	.get_pauseparam		= weftnic_get_pauseparam,

@@ -452,6 +452,10 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    skb_checksum_start_offset(skb) + skb->csum_offset > U8_MAX)
 		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
+	/* What parses frames takes a short one's padding for payload (QEMU). */
+	if (skb->len < ETH_ZLEN &&
+	    features & (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM))
+		features &= ~NETIF_F_CSUM_MASK;
 	if (skb_is_gso(skb) && !weftnic_can_segment(netdev_priv(dev), skb))
 		features &= ~NETIF_F_GSO_MASK;
 	return vlan_features_check(skb, features);

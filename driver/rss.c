@@ -6,8 +6,9 @@
 
 #include <linux/ethtool.h>
 
-#include "compat_ethtool.h"
 #include "weftnic.h"
+
+#include "compat_ethtool.h"
 
 /**
  * weftnic_rss_spread() - spread flows evenly over the queues in use

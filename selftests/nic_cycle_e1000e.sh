@@ -3,5 +3,5 @@
 # nic/cycle.sh with the 82574L.
 # lab: --nodes 1 --nic e1000e --nic e1000e
 # kernels: stock debug
-# timeout: 120
+# timeout: 240
 . "$(dirname "$0")/nic/cycle.sh"

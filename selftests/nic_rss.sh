@@ -13,7 +13,7 @@ vectors() {
 
 # table: the queues that the redirection table names, in order, each once.
 table() {
-	ethtool -x eth0 | sed -n 's/^ *[0-9]*: *//p' | tr -s ' ' '\n' | grep . | sort -u | xargs
+	ethtool -x eth0 | sed -n 's/^ *[0-9]*: \+//p' | tr -s ' ' '\n' | grep . | sort -u | xargs
 }
 
 # syns QUEUE: 40 flows of the peer, all of which the hash puts into QUEUE by

@@ -284,6 +284,8 @@ static void em574_start(struct weftnic_adapter *ad)
 			      FIELD_PREP(E1000_DCTL_PTHRESH, 31) |
 			      FIELD_PREP(E1000_DCTL_HTHRESH, 1));
 	}
+	for (; q < INTEL_MAX_QUEUES; q++)
+		intel_clear_rings(ad, q);
 	em574_start_irqs(ad);
 	em574_set_rss(ad);
 	weftnic_write(ad, E1000_MRQC, E1000_MRQC_RSS | E1000_MRQC_TCP4 |

@@ -153,6 +153,7 @@ int intel_set_loopback(struct weftnic_adapter *ad, bool on);
 
 /* rings.c */
 void intel_start_rings(struct weftnic_vector *vec);
+void intel_clear_rings(struct weftnic_adapter *ad, unsigned int index);
 void intel_start_tx(struct weftnic_adapter *ad, u32 tctl);
 void intel_start_rx(struct weftnic_adapter *ad, u32 rxcsum);
 void intel_set_vlan_strip(struct weftnic_adapter *ad);

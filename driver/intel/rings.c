@@ -52,6 +52,21 @@ void intel_start_rings(struct weftnic_vector *vec)
 }
 
 /**
+ * intel_clear_rings() - make the device forget a queue pair's rings
+ * @ad: adapter; both directions of the device are off. rtnl held
+ * @index: number of a queue pair that is not in use
+ *
+ * Their memory is gone: whatever the device does, it must not be written to.
+ */
+void intel_clear_rings(struct weftnic_adapter *ad, unsigned int index)
+{
+	u32 queue = index * E1000_QUEUE_STRIDE;
+
+	intel_start_ring(ad, E1000_RDBAL + queue, 0, 0, 0);
+	intel_start_ring(ad, E1000_TDBAL + queue, 0, 0, 0);
+}
+
+/**
  * intel_start_tx() - start the transmitter (14.5)
  * @ad: adapter; its rings are known to the device. rtnl held
  * @tctl: what the device wants of E1000_TCTL besides
