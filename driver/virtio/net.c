@@ -244,9 +244,12 @@ static int vnet_learn(struct weftnic_adapter *ad)
 		dev_err(&ad->pdev->dev, "device does not offer virtio 1.0\n");
 		return -ENODEV;
 	}
-	err = vnet_learn_queues(ad);
+	/* Queues beyond the first pair are there only once they are wanted. */
+	err = vnet_pci_negotiate(ad);
+	if (!err)
+		err = vnet_learn_queues(ad);
 	if (err) {
-		dev_err(&ad->pdev->dev, "unusable queues\n");
+		dev_err(&ad->pdev->dev, "unusable features or queues\n");
 		return err;
 	}
 	vnet_learn_mtu(ad);
