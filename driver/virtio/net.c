@@ -244,9 +244,12 @@ static int vnet_learn(struct weftnic_adapter *ad)
 		dev_err(&ad->pdev->dev, "device does not offer virtio 1.0\n");
 		return -ENODEV;
 	}
-	err = vnet_learn_queues(ad);
+	/* Queues beyond the first pair are there only once they are wanted. */
+	err = vnet_pci_negotiate(ad);
+	if (!err)
+		err = vnet_learn_queues(ad);
 	if (err) {
-		dev_err(&ad->pdev->dev, "unusable queues\n");
+		dev_err(&ad->pdev->dev, "unusable features or queues\n");
 		return err;
 	}
 	vnet_learn_mtu(ad);
@@ -335,13 +338,20 @@ static int vnet_start_pair(struct weftnic_adapter *ad, unsigned int q)
 				  vnet_vector(ad, vnet_tx_index(q)));
 }
 
-/* Initialization (3.1.1), from the reset that was done to DRIVER_OK. */
+/*
+ * Initialization (3.1.1), to DRIVER_OK. The device was reset before, or did not
+ * come out of it and has lost the bus: then nothing is begun.
+ */
 static int vnet_bring_up(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
 	unsigned int q;
 	int err;
 
+	err = vnet_pci_reset(ad);
+	if (err)
+		return err;
+	pci_set_master(ad->pdev);
 	err = vnet_pci_claim(ad);
 	if (err)
 		return err;
@@ -414,8 +424,11 @@ static void vnet_stop(struct weftnic_adapter *ad)
 
 	WRITE_ONCE(vn->live, false);
 	cancel_work_sync(&vn->filter_work);
-	if (vnet_pci_reset(ad))
+	if (vnet_pci_reset(ad)) {
+		/* It may not write to what is given back now. */
+		pci_clear_master(ad->pdev);
 		netdev_err(ad->netdev, "device does not come out of reset\n");
+	}
 	for (q = 0; q < ad->n_vectors; q++) {
 		vnet_tx_ring_drop(ad->vec[q].tx);
 		vnet_rx_ring_gather(ad->vec[q].rx);
