@@ -235,8 +235,6 @@ static int weftnic_set_wol(struct net_device *dev, struct ethtool_wolinfo *wol)
 	return 0;
 }
 
-COMPAT_RSS_DEFINE(weftnic)
-
 const struct ethtool_ops weftnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
