@@ -43,9 +43,9 @@ no_leak() {
 		after=$(free_memory)
 		note "free memory: $before KiB before, $after KiB after"
 		[ "$after" -gt $((before - 2048)) ] || losses=$((losses + 1))
-		[ $losses -gt 0 ] || return 0
+		[ "$losses" -gt 0 ] || return 0
 	done
-	[ $losses -eq 1 ]
+	[ "$losses" -eq 1 ]
 }
 
 # Rings so large that 200 of either kind are more than 2 MiB.

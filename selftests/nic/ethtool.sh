@@ -35,10 +35,10 @@ resize_under_traffic() {
 	ping -q -f -w 30 "$b4" >"$tap_tmp/flood" &
 	local flood=$! size
 	for size in 128 4096 256 512; do
-		ethtool -G eth0 rx $size tx $size || return 1
+		ethtool -G eth0 rx "$size" tx "$size" || return 1
 	done
-	kill -INT $flood
-	wait $flood
+	kill -INT "$flood"
+	wait "$flood"
 	wait_until 20 ping -c 1 -W 1 "$b4"
 }
 check "-G under traffic" resize_under_traffic

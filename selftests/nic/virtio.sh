@@ -69,10 +69,10 @@ virtio_resize() {
 	ping -q -f -w 30 "$b4" >"$tap_tmp/flood" &
 	local flood=$! size
 	for size in 64 256 128 256; do
-		ethtool -G eth0 rx $size tx $size || return 1
+		ethtool -G eth0 rx "$size" tx "$size" || return 1
 	done
-	kill -INT $flood
-	wait $flood
+	kill -INT "$flood"
+	wait "$flood"
 	wait_until 20 ping -c 1 -W 1 "$b4"
 }
 

@@ -132,8 +132,8 @@ changes_under_traffic() {
 	for program in xdp_pass off xdp_tx xdp_redirect off xdp_drop xdp_pass; do
 		xdp eth0 "$program" || return 1
 	done
-	kill -INT $flood
-	wait $flood
+	kill -INT "$flood"
+	wait "$flood"
 	cat "$tap_tmp/flood"
 	grep -q "[1-9][0-9]* received" "$tap_tmp/flood"
 }
