@@ -111,14 +111,14 @@ no_gap() {
 	ping -q -i 0.01 -c 100 -W 2 "$b4" >"$tap_tmp/gap" &
 	local pinging=$! i
 	for ((i = 1; i < 20; i++)); do
-		ip maddr add "01:00:5e:02:00:$(printf %02x $i)" dev eth0
-		ip maddr del "01:00:5e:02:00:$(printf %02x $i)" dev eth0
+		ip maddr add "01:00:5e:02:00:$(printf %02x "$i")" dev eth0
+		ip maddr del "01:00:5e:02:00:$(printf %02x "$i")" dev eth0
 	done
 	ip link set eth0 allmulticast on
 	ip link set eth0 allmulticast off
 	ip link add link eth0 name vl7 type vlan id 7
 	ip link del vl7
-	wait $pinging
+	wait "$pinging"
 	grep -q ' 0% packet loss' "$tap_tmp/gap" &&
 		awk -F/ '/^rtt/ { exit $6 > 500 }' "$tap_tmp/gap"
 }

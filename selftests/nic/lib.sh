@@ -11,7 +11,8 @@ a6=2001:db8::1 b6=2001:db8::2
 # Debug kernels do a tenth of the work in the same time.
 scale=${NIC_SCALE:-$(test -e /sys/kernel/debug/kmemleak && echo 10 || echo 1)}
 
-# What differs between the devices.
+# What differs between the devices, for the tests to use.
+# shellcheck disable=SC2034
 case $(cat /sys/class/net/eth0/device/device) in
 0x10d3)
 	nic_max_mtu=9216
