@@ -447,6 +447,13 @@ static void rulesets(void)
 		      "table weft t {\n\tset s {\n\t\ttype ct_state\n\t\telements = { new }\n\t}\n"
 		      "\n\tchain c {\n\t\ttype filter hook forward priority filter - 5; policy accept;\n"
 		      "\t\taccept\n\t\tdrop\n\t}\n}\n");
+	check_ruleset(__LINE__,
+		      "table t { chain c { type filter hook input priority 2147483647; }\n"
+		      "chain d { type filter hook input priority -2147483648; }; }",
+		      "table weft t {\n"
+		      "\tchain c {\n\t\ttype filter hook input priority 2147483647; policy accept;\n\t}\n"
+		      "\n\tchain d {\n\t\ttype filter hook input priority -2147483648; policy accept;\n\t}\n"
+		      "}\n");
 }
 
 static void definitions(void)
