@@ -456,6 +456,22 @@ static void rulesets(void)
 		      "}\n");
 }
 
+/* The kernel may take ranges of several fields in this order, and not in another one. */
+static void order_of_elements(void)
+{
+	const char *text =
+		"table weft t {\n"
+		"\tset s {\n\t\ttype addr . port\n\t\tflags interval\n"
+		"\t\telements = { 7::1 . 82, ::/0 . 47-53237, 7::2 . 18 }\n\t}\n"
+		"\n\tchain c {\n\t\tsrc . dport { 7::1 . 82, ::/0 . 47-53237 } drop\n\t}\n}\n";
+
+	check_ruleset(__LINE__, text, text);
+	check_ruleset(__LINE__,
+		      "table t { set s { type addr . port; flags interval; elements = { 7::2 . 18, 7::1 . 82 }; }; }",
+		      "table weft t {\n\tset s {\n\t\ttype addr . port\n\t\tflags interval\n"
+		      "\t\telements = { 7::1 . 82, 7::2 . 18 }\n\t}\n}\n");
+}
+
 static void definitions(void)
 {
 	check_ruleset(__LINE__,
@@ -639,6 +655,7 @@ int main(void)
 	TAP_RUN(others);
 	TAP_RUN(many_expressions);
 	TAP_RUN(rulesets);
+	TAP_RUN(order_of_elements);
 	TAP_RUN(definitions);
 	TAP_RUN(stateless);
 	TAP_RUN(numeric);
