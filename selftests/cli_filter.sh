@@ -191,6 +191,13 @@ check "delete" filter delete element t s '{ 8::/16 }'
 check_fails "what is gone cannot go" "refuses" filter delete element t s '{ 8::/16 }'
 check "but be destroyed" filter destroy element t s '{ 8::/16, 9::1 }'
 check_equal "none is left" "$(filter list set t s | grep -c elements)" 0
+load "table t { set r { type addr . port; flags interval; }; }"
+filter add element t r '{ 7::1 . 82 }'
+check "a range around an element" filter add element t r '{ ::/0 . 47-53237 }'
+saved >"$tap_tmp/first"
+check "is loaded again" sh -c "(echo flush ruleset; cat $tap_tmp/first) | weft -n b filter -f -"
+saved >"$tap_tmp/second"
+check "the same" cmp "$tap_tmp/first" "$tap_tmp/second"
 check "an element with a timeout" filter add element t s '{ 8::1 timeout 1s }'
 # shellcheck disable=SC2016 # run by sh
 check "goes by itself" wait_until 10 sh -c '! weft -n b filter list set t s | grep -q elements'

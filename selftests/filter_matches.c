@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include "filter_wire.h"
 #include "sock.h"
 
@@ -57,7 +58,9 @@ static const struct {
 	{ "dport 80",			{ .dport = 80 },	{ .dport = 81 } },
 	{ "dport 80-90",		{ .dport = 90 },	{ .dport = 91 } },
 	{ "dport != 80-90",		{ .dport = 79 },	{ .dport = 80 } },
+	{ "dport != 70-80",		{ .dport = 81 },	{ .dport = 80 } },
 	{ "dport { 80, 100-110 }",	{ .dport = 105 },	{ .dport = 99 } },
+	{ "dport != { 80, 100-110 }",	{ .dport = 99 },	{ .frag = 256 } },
 	{ "dgram dport 80",		{ .dport = 80 },	{ .dport = 80, STREAM } },
 	{ "stream dport 80",		{ .dport = 80, STREAM }, { .dport = 80 } },
 	{ "stream sport > 4000",	{ .sport = 4001, STREAM }, { .sport = 4000, STREAM } },
@@ -66,6 +69,8 @@ static const struct {
 	{ "stream flags == syn,ack",	{ .flags = S | A },	{ .flags = S } },
 	{ "stream flags & (syn | ack) == syn", { .flags = S | F }, { .flags = S | A } },
 	{ "stream flags != rst",	{ .flags = A },		{ .flags = R } },
+	/* A datagram has none, whatever stands where a segment has them. */
+	{ "stream flags != rst",	{ .flags = A },		{ .len = 20 } },
 	{ "control type echo-request",	{ ECHO },		{ .type = WEFT_CTL_ECHO_REPLY } },
 	{ "control type unreachable control code 4",
 		{ .type = WEFT_CTL_UNREACH, .code = WEFT_UNREACH_PORT },
@@ -76,6 +81,7 @@ static const struct {
 	{ "class >= 8",			{ .class = 8 },		{ .class = 7 } },
 	{ "ecn ce",			{ .ecn = 3 },		{ .ecn = 2 } },
 	{ "ecn not-ect",		{},			{ .ecn = 1 } },
+	{ "ecn ce",			{ .ecn = 3 | WEFT_FLAG_FRAGOK }, { .ecn = 2 } },
 	/* 24 bytes of the network header, 8 of the datagram's. */
 	{ "length 132",			{ .len = 100 },		{ .len = 101 } },
 	{ "length > 132",		{ .len = 101 },		{ .len = 100 } },
@@ -434,6 +440,9 @@ static const struct {
 		"1 1 1" },
 	{ "meta mark set", "sport 1000 meta mark set 5; mark 5 counter accept; counter drop", "",
 		"1 1" },
+	{ "meta mark set, asked before",
+		"mark 0 sport 1000 meta mark set 5; mark 5 counter accept; counter drop", "",
+		"1 1" },
 	{ "meta mark set & |",
 		"meta mark set 0xff; sport 1000 meta mark set mark & 0xfffffff0 | 5; "
 		"mark 0xf5 counter accept; mark 0xff counter drop", "", "1 1" },
@@ -565,6 +574,19 @@ static const char *logged(int kmsg)
 	return lines;
 }
 
+/* The level of the line with the text: "6,number,time,-;text". */
+static int level_of(const char *lines, const char *text)
+{
+	const char *at = strstr(lines, text);
+
+	while (at && at > lines && at[-1] != '\n')
+		at--;
+	return at ? atoi(at) & 7 : -1;
+}
+
+/* What is done in the first namespace. */
+#define IN_FIRST	"nsenter --net=/proc/1/ns/net "
+
 static void log_to_the_kernel(void)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
@@ -580,6 +602,12 @@ static void log_to_the_kernel(void)
 	CHECK(strstr(lines, ";seen: IN=near1 OUT=near2 SRC=7:1:0:1 DST=7:2:0:1 LEN=42 "));
 	CHECK(strstr(lines, "SPT=1000 DPT=53 "));
 	CHECK(!strstr(lines, "SPT=1001 "));
+	CHECK(level_of(lines, ";seen: ") == LOG_INFO);
+	/* The log is that of the first namespace. */
+	CHECK(!netns_run(IN_FIRST "sysctl -qw net.netfilter.nf_log_all_netns=0"));
+	CHECK(through(&passing) == 1);
+	CHECK(!strstr(logged(kmsg), "seen: "));
+	CHECK(!netns_run(IN_FIRST "sysctl -qw net.netfilter.nf_log_all_netns=1"));
 	close(kmsg);
 }
 

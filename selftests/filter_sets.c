@@ -11,6 +11,13 @@
 
 /* --- sets ---------------------------------------------------------------------------- */
 
+static void element(int cmd, const char *set, uint64_t key)
+{
+	elems_begin(cmd, set);
+	elem(&key, NULL, 1);
+	filter_end(&m, elems);
+}
+
 static void exact_sets(void)
 {
 	uint64_t key = PORT, other = 7;
@@ -104,6 +111,24 @@ static void ranges_do_not_overlap(void)
 	CHECK(!passes());
 }
 
+/* With these ports to this node alone in the set. */
+static bool drops_from_to(const char *set, uint64_t port, uint64_t last_port)
+{
+	uint64_t first[2] = { 0, port }, last[2] = { 1, last_port };
+	bool drops;
+
+	elems_begin(WEFT_FILTER_CMD_NEW_ELEM, set);
+	elem(first, last, 2);
+	filter_end(&m, elems);
+	GOOD();
+	drops = !passes();
+	elems_begin(WEFT_FILTER_CMD_DEL_ELEM, set);
+	elem(first, last, 2);
+	filter_end(&m, elems);
+	GOOD();
+	return drops;
+}
+
 static void ranges_of_several_fields(void)
 {
 	uint64_t first[2] = { 0, 4990 }, last[2] = { 7, 5010 };
@@ -129,6 +154,11 @@ static void ranges_of_several_fields(void)
 	filter_end(&m, elems);
 	GOOD();
 	CHECK(passes());
+	/* The first and the last one of a range are in it, those beside it are not. */
+	CHECK(drops_from_to("s", PORT, PORT + 9));
+	CHECK(drops_from_to("s", PORT - 9, PORT));
+	CHECK(!drops_from_to("s", PORT + 1, PORT + 9));
+	CHECK(!drops_from_to("s", PORT - 9, PORT - 1));
 	first[0] = 1;
 	last[0] = ~0ULL - 1;
 	first[1] = 1;
@@ -162,6 +192,132 @@ static void times_end(void)
 	GOOD();
 	usleep(2500000);
 	CHECK(!dump(WEFT_FILTER_CMD_GET_ELEM, "t"));
+}
+
+/* A transaction that is only tried leaves elements as they were, for all that follow. */
+static void a_check_takes_all_back(void)
+{
+	fresh();
+	set_begin("s", dport, 1, 0);
+	GOOD();
+	drop_if_in("s", dport, 1, 0);
+	range(WEFT_FILTER_CMD_NEW_ELEM, "s", PORT, PORT);
+	REFUSED(EINVAL, "no ranges");
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", PORT);
+	GOOD();
+	simple(WEFT_FILTER_CMD_BEGIN);
+	element(WEFT_FILTER_CMD_DEL_ELEM, "s", PORT);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 7);
+	GOOD();
+	simple(WEFT_FILTER_CMD_CHECK);
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 7);
+	GOOD();
+	CHECK(!passes());
+	element(WEFT_FILTER_CMD_DEL_ELEM, "s", PORT);
+	GOOD();
+	CHECK(passes());
+}
+
+/* An element whose time is over makes room when it is collected. */
+static void times_make_room(void)
+{
+	fresh();
+	set_begin("s", dport, 1, WEFT_FILTER_SET_TIMEOUT);
+	filter_u64(&m, WEFT_FILTER_A_TIMEOUT, 100);
+	filter_u32(&m, WEFT_FILTER_A_SIZE, 1);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 7);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 8);
+	REFUSED(ENFILE, "full");
+	usleep(3000000);
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 8);
+	GOOD();
+}
+
+/* A rule that changes a set for what comes in, by the destination port. */
+static void rule_updates(const char *set, int op, int per_hour)
+{
+	struct nlattr *at, *limits, *limit;
+
+	rule("in", NLM_F_APPEND);
+	at = filter_nest(&m, WEFT_FILTER_E_UPDATE);
+	set_expr(set, dport, 1);
+	filter_u32(&m, WEFT_FILTER_EA_OP, op);
+	if (per_hour) {
+		limits = filter_nest(&m, WEFT_FILTER_EA_EXPRS);
+		limit = filter_nest(&m, WEFT_FILTER_E_LIMIT);
+		filter_u64(&m, WEFT_FILTER_EA_RATE, per_hour);
+		filter_u32(&m, WEFT_FILTER_EA_PERIOD, 3600);
+		filter_u32(&m, WEFT_FILTER_EA_BURST, per_hour);
+		filter_end(&m, limit);
+		filter_end(&m, limits);
+	}
+	filter_end(&m, at);
+	verdict(WEFT_FILTER_ACCEPT, NULL);
+	rule_end();
+	GOOD();
+	rule("in", NLM_F_APPEND);
+	verdict(WEFT_FILTER_DROP, NULL);
+	rule_end();
+	GOOD();
+}
+
+/* Is an element of a set there, for a command that would delete it? */
+static bool has(const char *set, uint64_t key)
+{
+	element(WEFT_FILTER_CMD_DEL_ELEM, set, key);
+	return !ask()->err;
+}
+
+/* A second packet 2 s after the first: is its element, which stays for 3 s, there after 4 s? */
+static bool stays(int op)
+{
+	fresh();
+	set_begin("d", dport, 1, WEFT_FILTER_SET_DYNAMIC | WEFT_FILTER_SET_TIMEOUT);
+	filter_u64(&m, WEFT_FILTER_A_TIMEOUT, 3000);
+	GOOD();
+	rule_updates("d", op, 0);
+	CHECK(passes());
+	usleep(2000000);
+	CHECK(passes());
+	usleep(2000000);
+	return has("d", PORT);
+}
+
+static void rules_prolong_elements(void)
+{
+	CHECK(stays(WEFT_FILTER_UPDATE_UPDATE));
+	CHECK(!stays(WEFT_FILTER_UPDATE_ADD));
+}
+
+static void elements_have_limits(void)
+{
+	int i, n = 0;
+
+	fresh();
+	set_begin("d", dport, 1, WEFT_FILTER_SET_DYNAMIC);
+	GOOD();
+	rule_updates("d", WEFT_FILTER_UPDATE_ADD, 3);
+	for (i = 0; i < 6; i++)
+		n += passes();
+	CHECK(n == 3);
+	CHECK(has("d", PORT));
+}
+
+static void rules_delete_elements(void)
+{
+	fresh();
+	set_begin("d", dport, 1, WEFT_FILTER_SET_DYNAMIC);
+	GOOD();
+	rule_updates("d", WEFT_FILTER_UPDATE_DELETE, 0);
+	element(WEFT_FILTER_CMD_NEW_ELEM, "d", PORT);
+	GOOD();
+	CHECK(passes());
+	CHECK(!has("d", PORT));
+	/* There is nothing to delete: the rule does not match. */
+	CHECK(!passes());
 }
 
 static void rules_add_elements(void)
@@ -378,13 +534,6 @@ static void many_ranges(void)
 
 /* --- while somebody keeps an older ruleset ------------------------------------------- */
 
-static void element(int cmd, const char *set, uint64_t key)
-{
-	elems_begin(cmd, set);
-	elem(&key, NULL, 1);
-	filter_end(&m, elems);
-}
-
 /* A transaction, which keeps what it began from; closed with its socket. */
 static int keep(void)
 {
@@ -442,6 +591,15 @@ static void what_was_deleted_makes_room(void)
 	}
 	CHECK(dump(WEFT_FILTER_CMD_GET_ELEM, "t") == 1);
 	close(other);
+	/* In the same transaction too. */
+	simple(WEFT_FILTER_CMD_BEGIN);
+	element(WEFT_FILTER_CMD_DEL_ELEM, "s", 7);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 8);
+	GOOD();
+	element(WEFT_FILTER_CMD_NEW_ELEM, "s", 9);
+	REFUSED(ENFILE, "full");
+	simple(WEFT_FILTER_CMD_ABORT);
 }
 
 static void a_transaction_takes_back(void)
@@ -546,14 +704,75 @@ static void no_packet_sees_half_a_commit(void)
 	CHECK(passes());
 }
 
+/* All packets are dropped: the set is empty, or has what rules say that it must not have. */
+static void drop_either_way(bool in_set)
+{
+	begin(WEFT_FILTER_CMD_FLUSH, 0, "t", "in");
+	GOOD();
+	rule("in", NLM_F_APPEND);
+	lookup("s", dport, 1, in_set ? WEFT_FILTER_X_INVERT : 0);
+	verdict(WEFT_FILTER_ACCEPT, NULL);
+	rule_end();
+	GOOD();
+	rule("in", NLM_F_APPEND);
+	verdict(WEFT_FILTER_DROP, NULL);
+	rule_end();
+	GOOD();
+}
+
+/*
+ * A commit that hooks a chain up waits for who is on his way, with its elements in their
+ * places: packets must not see them before, and see those that go until then.
+ */
+static void elements_wait_for_their_ruleset(void)
+{
+	static const char *const chains[] = { "x", "y" };
+	pthread_t thread;
+	char c;
+	int i;
+
+	fresh();
+	set_begin("s", dport, 1, 0);
+	GOOD();
+	simple(WEFT_FILTER_CMD_BEGIN);
+	drop_either_way(false);
+	base_chain("t", "y", WEFT_FILTER_HOOK_FORWARD, 0);
+	GOOD();
+	simple(WEFT_FILTER_CMD_COMMIT);
+	empty();
+	stop = 0;
+	pthread_create(&thread, NULL, flood, (void *)&stop);
+	for (i = 0; i < 40; i++) {
+		simple(WEFT_FILTER_CMD_BEGIN);
+		element(i % 2 ? WEFT_FILTER_CMD_DEL_ELEM : WEFT_FILTER_CMD_NEW_ELEM, "s", PORT);
+		GOOD();
+		drop_either_way(!(i % 2));
+		base_chain("t", chains[i % 2], WEFT_FILTER_HOOK_FORWARD, 0);
+		GOOD();
+		begin(WEFT_FILTER_CMD_DEL_CHAIN, 0, "t", chains[!(i % 2)]);
+		GOOD();
+		simple(WEFT_FILTER_CMD_COMMIT);
+	}
+	stop = 1;
+	pthread_join(thread, NULL);
+	CHECK(recv(rx, &c, 1, MSG_DONTWAIT) < 0);
+	simple(WEFT_FILTER_CMD_FLUSH);
+	CHECK(passes());
+}
+
 int main(void)
 {
 	filter_begin();
 	TAP_RUN(exact_sets);
 	TAP_RUN(ranges_do_not_overlap);
 	TAP_RUN(ranges_of_several_fields);
+	TAP_RUN(a_check_takes_all_back);
 	TAP_RUN(times_end);
+	TAP_RUN(times_make_room);
 	TAP_RUN(rules_add_elements);
+	TAP_RUN(rules_prolong_elements);
+	TAP_RUN(elements_have_limits);
+	TAP_RUN(rules_delete_elements);
 	TAP_RUN(maps);
 	TAP_RUN(anonymous_sets_go_with_their_rule);
 	TAP_RUN(many_elements);
@@ -562,5 +781,6 @@ int main(void)
 	TAP_RUN(what_was_deleted_makes_room);
 	TAP_RUN(a_transaction_takes_back);
 	TAP_RUN(no_packet_sees_half_a_commit);
+	TAP_RUN(elements_wait_for_their_ruleset);
 	return tap_done();
 }

@@ -11,6 +11,15 @@
 
 /* --- verdicts ------------------------------------------------------------------------ */
 
+static void assign_mark(int mark)
+{
+	struct nlattr *at = filter_nest(&m, WEFT_FILTER_E_SET);
+
+	filter_u32(&m, WEFT_FILTER_EA_TARGET, WEFT_FILTER_TARGET_MARK);
+	filter_u64(&m, WEFT_FILTER_EA_VALUE, mark);
+	filter_end(&m, at);
+}
+
 static void rules_in_order(void)
 {
 	uint64_t handle;
@@ -132,6 +141,31 @@ static void jumps_and_returns(void)
 	CHECK(!passes());
 }
 
+/* The chain with the least priority sees a packet first, whichever was there before. */
+static void chains_by_priority(void)
+{
+	fresh();
+	base_chain("t", "first", WEFT_FILTER_HOOK_INPUT, -5);
+	GOOD();
+	base_chain("t", "last", WEFT_FILTER_HOOK_INPUT, 5);
+	GOOD();
+	rule("first", 0);
+	assign_mark(1);
+	rule_end();
+	GOOD();
+	rule("in", 0);
+	match(WEFT_FILTER_F_MARK, 1, 1, 0);
+	assign_mark(2);
+	rule_end();
+	GOOD();
+	rule("last", 0);
+	match(WEFT_FILTER_F_MARK, 2, 2, 0);
+	verdict(WEFT_FILTER_DROP, NULL);
+	rule_end();
+	GOOD();
+	CHECK(!passes());
+}
+
 /* --- what rules do ------------------------------------------------------------------- */
 
 static void limits_and_quotas(void)
@@ -235,8 +269,11 @@ static void traces_are_told(void)
 {
 	int fd = filter_listen(filter_group_trace), kinds = 0;
 	struct filter_msg got;
+	uint64_t handles[2] = {}, last;
+	const uint64_t *handle;
 	struct nlattr *at;
 	const void *trace;
+	size_t len;
 	ssize_t n;
 
 	fresh();
@@ -251,16 +288,24 @@ static void traces_are_told(void)
 	counter();
 	rule_end();
 	GOOD();
+	begin(WEFT_FILTER_CMD_GET_RULE, NLM_F_DUMP, "t", "in");
+	last = filter_attr_u64(&ask()->last, WEFT_FILTER_A_HANDLE);
 	CHECK(passes());
 	while ((n = recv(fd, &got, sizeof(got), 0)) > 0) {
 		CHECK(got.genl.cmd == WEFT_FILTER_CMD_TRACE);
 		trace = filter_attr(&got, WEFT_FILTER_A_TRACE);
+		len = n - NLMSG_LENGTH(GENL_HDRLEN) - NLA_HDRLEN;
 		kinds = 10 * kinds + *(const uint32_t *)
-			filter_find(trace, n - NLMSG_LENGTH(GENL_HDRLEN) - NLA_HDRLEN,
-				    WEFT_FILTER_TR_KIND);
+			filter_find(trace, len, WEFT_FILTER_TR_KIND);
+		handle = filter_find(trace, len, WEFT_FILTER_TR_HANDLE);
+		if (handle) {
+			handles[0] = handles[1];
+			memcpy(&handles[1], handle, sizeof(*handle));
+		}
 	}
 	/* The packet (0), two rules, the policy. */
 	CHECK(kinds == 113);
+	CHECK(handles[0] && handles[0] < last && handles[1] == last);
 	close(fd);
 }
 
@@ -301,6 +346,7 @@ static void a_group_hears_of_packets(void)
 	match(WEFT_FILTER_F_DPORT, PORT, PORT, 0);
 	at = filter_nest(&m, WEFT_FILTER_E_LOG);
 	filter_u16(&m, WEFT_FILTER_EA_GROUP, 5);
+	filter_u32(&m, WEFT_FILTER_EA_SNAPLEN, 20);
 	filter_str(&m, WEFT_FILTER_EA_PREFIX, "hello");
 	filter_end(&m, at);
 	rule_end();
@@ -317,6 +363,9 @@ static void a_group_hears_of_packets(void)
 		prefix = filter_find(buf + skip, n - skip, NFULA_PREFIX);
 		CHECK(payload && (unsigned char)payload[0] >> 4 == WEFT_VERSION);
 		CHECK_STR(prefix, "hello");
+		/* That much of it is asked for. */
+		CHECK(payload && ((const struct nlattr *)payload)[-1].nla_len ==
+		      NLA_HDRLEN + 20);
 	}
 	close(fd);
 }
@@ -327,6 +376,7 @@ int main(void)
 	TAP_RUN(rules_in_order);
 	TAP_RUN(policies_and_counters);
 	TAP_RUN(jumps_and_returns);
+	TAP_RUN(chains_by_priority);
 	TAP_RUN(limits_and_quotas);
 	TAP_RUN(rejects_are_told);
 	TAP_RUN(traces_are_told);

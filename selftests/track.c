@@ -196,8 +196,8 @@ static void the_middle_of_a_stream_is_invalid(void)
 
 /* --- errors -------------------------------------------------------------------------- */
 
-/* The right side's error about a packet that it got. */
-static int error_about(struct wire_frame *got)
+/* The right side's error about a packet that it got, to a node of the left one. */
+static struct wire_frame error_to(int node, const struct wire_frame *got)
 {
 	unsigned char body[600] = { WEFT_CTL_UNREACH, WEFT_UNREACH_PORT };
 	size_t len = 8 + ntohs(got->hdr.len);
@@ -205,7 +205,15 @@ static int error_about(struct wire_frame *got)
 
 	memcpy(body + 8, &got->hdr, len - 8);
 	f = packet(RIGHT, WEFT_PROTO_CONTROL, body, len);
+	f.hdr.dst.a8[7] = node;
 	wire_sum(&f, len);
+	return f;
+}
+
+static int error_about(const struct wire_frame *got)
+{
+	struct wire_frame f = error_to(1, got);
+
 	return passes(RIGHT, &f);
 }
 
@@ -222,6 +230,19 @@ static void errors_are_related(void)
 	f = dgram(LEFT, ++port, 53, 10);
 	CHECK(error_about(&f));
 	CHECK(counted("related") == before + 1);
+	CHECK(counted("invalid") == wrong + 1);
+}
+
+static void errors_go_to_who_has_sent(void)
+{
+	struct wire_frame f = dgram(LEFT, ++port, 53, 10);
+	long before = counted("related"), wrong = counted("invalid");
+
+	CHECK(passes(LEFT, &f));
+	f = error_to(2, &f);
+	put(RIGHT, &f);
+	usleep(100000);
+	CHECK(counted("related") == before);
 	CHECK(counted("invalid") == wrong + 1);
 }
 
@@ -317,6 +338,7 @@ static int run(void)
 	TAP_RUN(segments_fit_the_windows);
 	TAP_RUN(the_middle_of_a_stream_is_invalid);
 	TAP_RUN(errors_are_related);
+	TAP_RUN(errors_go_to_who_has_sent);
 	TAP_RUN(errors_quote_what_was_sent);
 	TAP_RUN(neighbours_are_not_tracked);
 	TAP_RUN(fragments_leave_as_they_came);

@@ -447,6 +447,29 @@ static void rulesets(void)
 		      "table weft t {\n\tset s {\n\t\ttype ct_state\n\t\telements = { new }\n\t}\n"
 		      "\n\tchain c {\n\t\ttype filter hook forward priority filter - 5; policy accept;\n"
 		      "\t\taccept\n\t\tdrop\n\t}\n}\n");
+	check_ruleset(__LINE__,
+		      "table t { chain c { type filter hook input priority 2147483647; }\n"
+		      "chain d { type filter hook input priority -2147483648; }; }",
+		      "table weft t {\n"
+		      "\tchain c {\n\t\ttype filter hook input priority 2147483647; policy accept;\n\t}\n"
+		      "\n\tchain d {\n\t\ttype filter hook input priority -2147483648; policy accept;\n\t}\n"
+		      "}\n");
+}
+
+/* The kernel may take ranges of several fields in this order, and not in another one. */
+static void order_of_elements(void)
+{
+	const char *text =
+		"table weft t {\n"
+		"\tset s {\n\t\ttype addr . port\n\t\tflags interval\n"
+		"\t\telements = { 7::1 . 82, ::/0 . 47-53237, 7::2 . 18 }\n\t}\n"
+		"\n\tchain c {\n\t\tsrc . dport { 7::1 . 82, ::/0 . 47-53237 } drop\n\t}\n}\n";
+
+	check_ruleset(__LINE__, text, text);
+	check_ruleset(__LINE__,
+		      "table t { set s { type addr . port; flags interval; elements = { 7::2 . 18, 7::1 . 82 }; }; }",
+		      "table weft t {\n\tset s {\n\t\ttype addr . port\n\t\tflags interval\n"
+		      "\t\telements = { 7::1 . 82, 7::2 . 18 }\n\t}\n}\n");
 }
 
 static void definitions(void)
@@ -632,6 +655,7 @@ int main(void)
 	TAP_RUN(others);
 	TAP_RUN(many_expressions);
 	TAP_RUN(rulesets);
+	TAP_RUN(order_of_elements);
 	TAP_RUN(definitions);
 	TAP_RUN(stateless);
 	TAP_RUN(numeric);

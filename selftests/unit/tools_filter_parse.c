@@ -158,6 +158,14 @@ static void other_errors(void)
 	      "f:1:21: only a chain with a hook has a policy\n"
 	      "table t { chain c { policy drop; }; }\n"
 	      "                    ^\n");
+	ERROR("add chain t c { type filter hook input priority 2147483648; }",
+	      "f:1:49: a priority is -2147483648 to 2147483647\n"
+	      "add chain t c { type filter hook input priority 2147483648; }\n"
+	      "                                                ^\n");
+	ERROR("add chain t c { type filter hook input priority raw - 2147483400; }",
+	      "f:1:49: a priority is -2147483648 to 2147483647\n"
+	      "add chain t c { type filter hook input priority raw - 2147483400; }\n"
+	      "                                                ^\n");
 	ERROR("table averyveryveryverylongnameofatable {}",
 	      "f:1:7: the name of a table has 31 bytes at most\n"
 	      "table averyveryveryverylongnameofatable {}\n      ^\n");

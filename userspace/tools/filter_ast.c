@@ -156,8 +156,19 @@ static int compare_elems(const void *a, const void *b)
 	return 0;
 }
 
+/*
+ * Ranges of several fields stay in the order in which the kernel took them. It looks whether
+ * one that is new lies in another with its first or its last key, so that some of them can
+ * be there in one order alone.
+ */
 void filter_set_sort(struct filter_set *s)
 {
+	unsigned int words = filter_key_words(&s->key);
+	size_t i;
+
+	for (i = 0; words > 1 && i < s->n_elems; i++)
+		if (s->elem[i].range)
+			return;
 	if (s->n_elems > 1)
 		qsort(s->elem, s->n_elems, sizeof(*s->elem), compare_elems);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables and chains, as blocks in braces. See filter_parse.h. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "filter_field.h"
@@ -26,12 +27,14 @@ static const struct filter_name priorities[] = {
 };
 
 #define PRIORITY_RAW	(-300)
-#define PRIORITY_MAX	1000000000
+/* Of a number, without its sign. */
+#define PRIORITY_MAX	(UINT64_C(1) << 31)
 
-/* A number, a name, or a name and a number more or less. */
+/* A number, a name, or a name and a number more or less: any that the kernel has. */
 static void take_priority(struct filter_parser *p, struct filter_chain *c)
 {
 	const struct filter_name *n = NULL;
+	struct filter_pos pos = p->lex.pos;
 	int64_t value = 0, more;
 	bool minus;
 
@@ -47,6 +50,9 @@ static void take_priority(struct filter_parser *p, struct filter_chain *c)
 						   "a priority: filter, raw, mangle, security or a number");
 		value += minus ? -more : more;
 	}
+	if (value < INT32_MIN || value > INT32_MAX)
+		filter_error(p, pos, "a priority is %" PRId32 " to %" PRId32, INT32_MIN,
+			     INT32_MAX);
 	c->priority = (int32_t)value;
 }
 
