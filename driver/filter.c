@@ -17,6 +17,19 @@ void weftnic_filter_sync(struct weftnic_adapter *ad)
 }
 
 /**
+ * weftnic_filter_change() - the same, for a caller that relies on it
+ * @ad: adapter
+ *
+ * When it returns the device filters so. rtnl held; may sleep.
+ */
+void weftnic_filter_change(struct weftnic_adapter *ad)
+{
+	weftnic_filter_sync(ad);
+	if (ad->hw->filter_wait)
+		ad->hw->filter_wait(ad);
+}
+
+/**
  * weftnic_set_rx_mode() - ndo_set_rx_mode
  * @dev: interface; its address lists are locked
  */
@@ -36,7 +49,7 @@ static void weftnic_vlan_change(struct net_device *dev, u16 vid, bool on)
 	spin_lock_bh(&ad->filter_lock);
 	__assign_bit(vid, ad->vlans, on);
 	spin_unlock_bh(&ad->filter_lock);
-	weftnic_filter_sync(ad);
+	weftnic_filter_change(ad);
 }
 
 /**

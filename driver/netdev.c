@@ -330,7 +330,7 @@ int weftnic_set_mac(struct net_device *dev, void *addr)
 	if (err)
 		return err;
 	eth_commit_mac_addr_change(dev, addr);
-	weftnic_filter_sync(netdev_priv(dev));
+	weftnic_filter_change(netdev_priv(dev));
 	return 0;
 }
 
@@ -381,7 +381,7 @@ int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 		spin_unlock_bh(&ad->filter_lock);
 	}
 	if (changed & NETIF_F_HW_VLAN_CTAG_FILTER)
-		weftnic_filter_sync(ad);
+		weftnic_filter_change(ad);
 	return 1;
 }
 

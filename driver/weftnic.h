@@ -305,6 +305,8 @@ struct weftnic_hw_totals {
  * @stop: end all DMA; may sleep; bounded. rtnl
  * @set_filter: bring the device's filters to what the netdev's lists, flags
  *	and &weftnic_adapter.vlans ask. filter_lock held
+ * @filter_wait: optional: wait until the device does what @set_filter was asked.
+ *	rtnl held; may sleep; bounded
  * @set_vlan_strip: bring VLAN stripping to what the netdev's features ask.
  *	filter_lock held; called only if @features have it
  * @link: find the link's state; may sleep
@@ -376,6 +378,7 @@ struct weftnic_hw_ops {
 	void (*start)(struct weftnic_adapter *ad);
 	void (*stop)(struct weftnic_adapter *ad);
 	void (*set_filter)(struct weftnic_adapter *ad);
+	void (*filter_wait)(struct weftnic_adapter *ad);
 	void (*set_vlan_strip)(struct weftnic_adapter *ad);
 	void (*link)(struct weftnic_adapter *ad, struct weftnic_link *link);
 	void (*irq_arm)(struct weftnic_vector *vec, bool tx);
@@ -598,6 +601,7 @@ void weftnic_set_rx_mode(struct net_device *dev);
 int weftnic_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
 int weftnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid);
 void weftnic_filter_sync(struct weftnic_adapter *ad);
+void weftnic_filter_change(struct weftnic_adapter *ad);
 
 /* --- stats.c --------------------------------------------------------------- */
 

@@ -182,6 +182,18 @@ void vnet_filter_task(struct work_struct *work)
 }
 
 /**
+ * vnet_filter_wait() - wait until vnet_set_filter() has had its effect
+ * @ad: adapter
+ *
+ * rtnl held, which the work does not take. A device that does not answer is
+ * asked one more command at most.
+ */
+void vnet_filter_wait(struct weftnic_adapter *ad)
+{
+	flush_work(&vnet_priv(ad)->filter_work);
+}
+
+/**
  * vnet_set_filter() - have the filters brought to what the stack asks
  * @ad: adapter
  *

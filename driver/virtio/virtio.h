@@ -257,6 +257,7 @@ int vnet_ctrl_command(struct vnet *vn, u8 class, u8 cmd, const void *data,
 
 /* filter.c */
 void vnet_set_filter(struct weftnic_adapter *ad);
+void vnet_filter_wait(struct weftnic_adapter *ad);
 void vnet_filter_task(struct work_struct *work);
 void vnet_filter_apply(struct vnet *vn);
 void vnet_filter_forget(struct vnet *vn);
