@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # nic/cycle.sh with the 82574L.
 # lab: --nodes 1 --nic e1000e --nic e1000e
-# kernels: stock debug
+# kernels: stock
 # timeout: 240
 . "$(dirname "$0")/nic/cycle.sh"
