@@ -121,8 +121,10 @@ check "flows reach it" flows_reach 0
 check "two queues" ethtool -L eth0 combined 2
 check "it works" wait_until 20 ping -c 1 -W 1 "$b4"
 check "many flows at once" iperf3 -c "$b4" -P 8 -t "${NIC_SECONDS:-3}"
-check "checksums by both queues' contexts" sh -c \
-	"ethtool -S eth0 | grep -q 'tx0_contexts: [1-9]' && ethtool -S eth0 | grep -q 'tx1_contexts: [1-9]'"
+check "checksums by a queue's context" test "$(counter eth0 tx0_contexts)" -gt 0
+# A processor sends by its own queue (XPS).
+[ "$(nproc)" -eq 1 ] ||
+	check "... and by the other's" test "$(counter eth0 tx1_contexts)" -gt 0
 for queue in 0 1; do
 	check_equal "none was wrong" "$(counter eth1 rx${queue}_csum_bad)" 0
 done
