@@ -29,7 +29,7 @@ int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx)
 	return pci_irq_vector(ad->pdev, ad->msix ? 2 * queue + tx : 0);
 }
 
-/* As many queues as there are processors, if the interrupts suffice. */
+/* Two interrupts for each queue that the device has, and one more; or for fewer. */
 static bool weftnic_irqs_alloc_msix(struct weftnic_adapter *ad)
 {
 	unsigned int queues;
@@ -81,17 +81,27 @@ void weftnic_irqs_free(struct weftnic_adapter *ad)
 	pci_free_irq_vectors(ad->pdev);
 }
 
-/* Queue and interrupt go to one processor. */
-static void weftnic_irqs_spread(struct weftnic_adapter *ad, unsigned int queue)
+/* The processor that a queue and its interrupts are meant for. */
+static const struct cpumask *weftnic_irqs_cpu(struct weftnic_adapter *ad,
+					      unsigned int queue)
 {
 	int node = dev_to_node(&ad->pdev->dev);
-	const struct cpumask *cpu;
 
-	cpu = cpumask_of(cpumask_local_spread(queue, node));
-	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, false), cpu);
-	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, true), cpu);
-	if (queue < ad->n_vectors)
-		netif_set_xps_queue(ad->netdev, cpu, queue);
+	return cpumask_of(cpumask_local_spread(queue, node));
+}
+
+/**
+ * weftnic_irqs_spread() - let each processor send by the queue that is its own
+ * @ad: adapter; the stack knows how many queues are in use
+ *
+ * The stack forgets it of queues that go. rtnl held.
+ */
+void weftnic_irqs_spread(struct weftnic_adapter *ad)
+{
+	unsigned int q;
+
+	for (q = 0; ad->msix && q < ad->n_vectors; q++)
+		netif_set_xps_queue(ad->netdev, weftnic_irqs_cpu(ad, q), q);
 }
 
 static void weftnic_irqs_release_queue(struct weftnic_adapter *ad,
@@ -109,6 +119,7 @@ static void weftnic_irqs_release_queue(struct weftnic_adapter *ad,
 static int weftnic_irqs_request_queue(struct weftnic_adapter *ad,
 				      unsigned int queue)
 {
+	const struct cpumask *cpu = weftnic_irqs_cpu(ad, queue);
 	struct weftnic_vector *vec = &ad->vec[queue];
 	int err;
 
@@ -126,7 +137,8 @@ static int weftnic_irqs_request_queue(struct weftnic_adapter *ad,
 		free_irq(weftnic_irq_of(ad, queue, false), vec);
 		return err;
 	}
-	weftnic_irqs_spread(ad, queue);
+	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, false), cpu);
+	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, true), cpu);
 	return 0;
 }
 

@@ -183,6 +183,7 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 					ad->n_vectors);
 	if (err)
 		goto err_master;
+	weftnic_irqs_spread(ad);
 	err = register_netdev(ad->netdev);
 	if (err)
 		goto err_master;

@@ -237,6 +237,7 @@ static int weftnic_set_queues(struct weftnic_adapter *ad, u16 queues)
 		return err;
 	ad->n_vectors = queues;
 	weftnic_rss_spread(ad);
+	weftnic_irqs_spread(ad);
 	return 0;
 }
 

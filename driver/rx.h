@@ -234,6 +234,24 @@ weftnic_rx_one(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
 		weftnic_rx_deliver(ring, skb, meta, sums);
 }
 
+/* What a poll found, and what is still to be found for it. */
+static __always_inline void
+weftnic_rx_poll_end(struct weftnic_rx_ring *ring,
+		    const struct weftnic_rx_sums *sums)
+{
+	struct weftnic_vector *vec = ring->vec;
+
+	u64_stats_update_begin(&vec->rx_syncp);
+	u64_stats_add(&vec->rx_stats.packets, sums->packets);
+	u64_stats_add(&vec->rx_stats.bytes, sums->bytes);
+	u64_stats_inc(&vec->rx_stats.polls);
+	u64_stats_update_end(&vec->rx_syncp);
+
+	/* Short of memory: the service work will poll again. */
+	if (unlikely(weftnic_rx_lack(ring) > ring->mask - WEFTNIC_RX_BATCH / 2))
+		weftnic_service_soon(vec->adapter, HZ / 20);
+}
+
 /*
  * Receive up to @budget descriptors. A frame of several counts several times,
  * so that a device which never ends a frame cannot hold the CPU. @tx_ops are for
@@ -244,7 +262,6 @@ weftnic_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		const struct weftnic_rxd_ops *ops,
 		const struct weftnic_txd_ops *tx_ops)
 {
-	struct weftnic_vector *vec = ring->vec;
 	struct weftnic_rx_sums sums = {};
 	struct weftnic_rx_meta meta;
 	int done = 0;
@@ -266,15 +283,7 @@ weftnic_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		xdp_do_flush();
 	}
 
-	u64_stats_update_begin(&vec->rx_syncp);
-	u64_stats_add(&vec->rx_stats.packets, sums.packets);
-	u64_stats_add(&vec->rx_stats.bytes, sums.bytes);
-	u64_stats_inc(&vec->rx_stats.polls);
-	u64_stats_update_end(&vec->rx_syncp);
-
-	/* Short of memory: the service work will poll again. */
-	if (unlikely(weftnic_rx_lack(ring) > ring->mask - WEFTNIC_RX_BATCH / 2))
-		weftnic_service_soon(vec->adapter, HZ / 20);
+	weftnic_rx_poll_end(ring, &sums);
 	return done;
 }
 

@@ -570,6 +570,7 @@ void weftnic_irqs_free(struct weftnic_adapter *ad);
 int weftnic_irqs_request(struct weftnic_adapter *ad);
 void weftnic_irqs_release(struct weftnic_adapter *ad);
 void weftnic_irqs_synchronize(struct weftnic_adapter *ad);
+void weftnic_irqs_spread(struct weftnic_adapter *ad);
 int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx);
 
 /* --- channels.c ------------------------------------------------------------ */

@@ -105,6 +105,15 @@ static inline void verdict(int value, const char *chain)
 	filter_end(&m, at);
 }
 
+/* The last rule of the chain. */
+static inline void drop_the_rest(void)
+{
+	rule("in", NLM_F_APPEND);
+	verdict(WEFT_FILTER_DROP, NULL);
+	rule_end();
+	GOOD();
+}
+
 static inline void counter(void)
 {
 	filter_end(&m, filter_nest(&m, WEFT_FILTER_E_COUNTER));

@@ -258,10 +258,7 @@ static void rule_updates(const char *set, int op, int per_hour)
 	verdict(WEFT_FILTER_ACCEPT, NULL);
 	rule_end();
 	GOOD();
-	rule("in", NLM_F_APPEND);
-	verdict(WEFT_FILTER_DROP, NULL);
-	rule_end();
-	GOOD();
+	drop_the_rest();
 }
 
 /* Is an element of a set there, for a command that would delete it? */
@@ -714,10 +711,7 @@ static void drop_either_way(bool in_set)
 	verdict(WEFT_FILTER_ACCEPT, NULL);
 	rule_end();
 	GOOD();
-	rule("in", NLM_F_APPEND);
-	verdict(WEFT_FILTER_DROP, NULL);
-	rule_end();
-	GOOD();
+	drop_the_rest();
 }
 
 /*

@@ -129,10 +129,7 @@ static void jumps_and_returns(void)
 	verdict(WEFT_FILTER_GOTO, "b");
 	rule_end();
 	GOOD();
-	rule("in", NLM_F_APPEND);
-	verdict(WEFT_FILTER_DROP, NULL);
-	rule_end();
-	GOOD();
+	drop_the_rest();
 	CHECK(passes());
 	rule("b", NLM_F_APPEND);
 	verdict(WEFT_FILTER_DROP, NULL);
@@ -184,10 +181,7 @@ static void limits_and_quotas(void)
 	verdict(WEFT_FILTER_ACCEPT, NULL);
 	rule_end();
 	GOOD();
-	rule("in", NLM_F_APPEND);
-	verdict(WEFT_FILTER_DROP, NULL);
-	rule_end();
-	GOOD();
+	drop_the_rest();
 	for (i = 0; i < 6; i++)
 		n += passes();
 	CHECK(n == 3);

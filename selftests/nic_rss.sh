@@ -119,6 +119,9 @@ check_equal "the table follows" "$(table)" "0"
 check "it works" wait_until 20 ping -c 1 -W 1 "$b4"
 check "flows reach it" flows_reach 0
 check "two queues" ethtool -L eth0 combined 2
+[ "$(nproc)" -eq 1 ] ||
+	check_equal "the second is the second processor's again" \
+		"$(cat /sys/class/net/eth0/queues/tx-1/xps_cpus)" 2
 check "it works" wait_until 20 ping -c 1 -W 1 "$b4"
 check "many flows at once" iperf3 -c "$b4" -P 8 -t "${NIC_SECONDS:-3}"
 check "checksums by a queue's context" test "$(counter eth0 tx0_contexts)" -gt 0

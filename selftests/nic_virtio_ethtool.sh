@@ -2,18 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # The ethtool surface of virtio-net, what it refuses, and what the host says of
 # the device: largest MTU, speed, ring sizes.
-# lab: --nodes 1 --nic virtio,host_mtu=1400,speed=2500,duplex=full,rx_queue_size=1024 --nic virtio
+# lab: --nodes 1 --nic virtio,host_mtu=1400,speed=2500,duplex=full,rx_queue_size=1024 --nic virtio --nic virtio,disable-modern=on
 # kernels: stock debug
 # timeout: 60
 . "$(dirname "$0")/nic/virtio.sh"
-
-# says TEXT PATTERN COMMAND...: the command's output has the pattern.
-says() {
-	local text=$1 pattern=$2
-	shift 2
-	# shellcheck disable=SC2016 # the expression is the inner shell's
-	check "$text" sh -c '"$@" | grep -qE "$0"' "$pattern" "$@"
-}
 
 check "the pair comes up" nic_up
 says "-i names the driver" '^driver: weftnic$' ethtool -i eth0
@@ -37,4 +29,7 @@ check_fails "no EEPROM" "not supported" ethtool -e eth0
 check_fails "no negotiation" "not supported" ethtool -r eth0
 check_fails "no choice of speed" "not supported" ethtool -s eth0 speed 100 duplex full autoneg off
 says "rx-vlan-filter" 'rx-vlan-filter: on' ethtool -k eth0
+says "a device of before virtio 1.0 is refused" \
+	'0000:00:12.0: a legacy virtio device: only virtio 1.0' dmesg
+check "and has no interface" test ! -e /sys/class/net/eth2
 finish

@@ -198,4 +198,40 @@ void intel_pause_stats(struct weftnic_adapter *ad,
 u32 intel_wake_modes(struct weftnic_adapter *ad);
 void intel_set_wake(struct weftnic_adapter *ad, u32 modes);
 
+/* What both devices have of struct weftnic_hw_ops. */
+#define INTEL_HW_OPS \
+	.priv_size		= sizeof(struct intel), \
+	.irq			= intel_irq, \
+	.alive_reg		= E1000_STATUS, \
+	.ring_min		= 128, \
+	.ring_max		= 4096, \
+	.tx_desc_size		= sizeof(struct intel_txd), \
+	.max_usecs		= 16000, \
+	.hw_stats		= intel_hw_stats, \
+	.n_hw_stats		= INTEL_N_HW_STATS, \
+	.set_filter		= intel_set_filter, \
+	.set_vlan_strip		= intel_set_vlan_strip, \
+	.link			= intel_link, \
+	.irq_arm		= intel_irq_arm, \
+	.irq_arm_tx		= intel_irq_arm_tx, \
+	.irq_mask		= intel_irq_mask, \
+	.get_link_ksettings	= intel_get_link_ksettings, \
+	.set_link_ksettings	= intel_set_link_ksettings, \
+	.restart_autoneg	= intel_restart_autoneg, \
+	.set_pause		= intel_set_pause, \
+	.read_eeprom		= intel_read_eeprom, \
+	.eeprom_words		= INTEL_EEPROM_WORDS, \
+	.sum_totals		= intel_sum_totals, \
+	.mac_stats		= intel_mac_stats, \
+	.ctrl_stats		= intel_ctrl_stats, \
+	.rmon_stats		= intel_rmon_stats, \
+	.pause_stats		= intel_pause_stats, \
+	.irq_raise		= intel_irq_raise, \
+	.set_loopback		= intel_set_loopback, \
+	.test_registers		= intel_test_registers, \
+	.test_eeprom		= intel_test_eeprom, \
+	.set_led		= intel_set_led, \
+	.wake_modes		= intel_wake_modes, \
+	.set_wake		= intel_set_wake
+
 #endif /* WEFTNIC_INTEL_H */

@@ -183,7 +183,6 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 					const struct vnet_vq_ops *ops)
 {
 	struct vnet_vq *vq = &vnet_rx(ring)->vq;
-	struct weftnic_vector *vec = ring->vec;
 	struct weftnic_rx_sums sums = {};
 	struct vnet_done done;
 	int n = 0;
@@ -197,18 +196,10 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 		vnet_rx_one(ring, &done, &sums);
 		n++;
 	}
-	if (unlikely(vq->broken) && vnet_broken(vec->adapter))
+	if (unlikely(vq->broken) && vnet_broken(ring->vec->adapter))
 		weftnic_rx_count(ring, bad_used);
 
-	u64_stats_update_begin(&vec->rx_syncp);
-	u64_stats_add(&vec->rx_stats.packets, sums.packets);
-	u64_stats_add(&vec->rx_stats.bytes, sums.bytes);
-	u64_stats_inc(&vec->rx_stats.polls);
-	u64_stats_update_end(&vec->rx_syncp);
-
-	/* Short of memory: the service work will poll again. */
-	if (unlikely(weftnic_rx_lack(ring) > ring->mask - WEFTNIC_RX_BATCH / 2))
-		weftnic_service_soon(vec->adapter, HZ / 20);
+	weftnic_rx_poll_end(ring, &sums);
 	return n;
 }
 

@@ -4,14 +4,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# says TEXT PATTERN COMMAND...: the command's output has the pattern.
-says() {
-	local text=$1 pattern=$2
-	shift 2
-	# shellcheck disable=SC2016 # the expression is the inner shell's
-	check "$text" sh -c '"$@" | grep -qE "$0"' "$pattern" "$@"
-}
-
 check "the pair comes up" nic_up
 says "-i names the driver" '^driver: weftnic$' ethtool -i eth0
 says "-i names the slot" "^bus-info: $(nic_pci eth0)$" ethtool -i eth0
@@ -31,17 +23,7 @@ check_fails "-G refuses short rings" "shorter" ethtool -G eth0 rx 64
 check_fails "-G refuses long rings" "exceed" ethtool -G eth0 rx 8192
 check "it works afterwards" wait_until 20 ping -c 1 -W 1 "$b4"
 
-resize_under_traffic() {
-	ping -q -f -w 30 "$b4" >"$tap_tmp/flood" &
-	local flood=$! size
-	for size in 128 4096 256 512; do
-		ethtool -G eth0 rx "$size" tx "$size" || return 1
-	done
-	kill -INT "$flood"
-	wait "$flood"
-	wait_until 20 ping -c 1 -W 1 "$b4"
-}
-check "-G under traffic" resize_under_traffic
+check "-G under traffic" nic_resize 128 4096 256 512
 
 says "-c" '^rx-usecs:[[:space:]]+50$' ethtool -c eth0
 check "-C rx-usecs" ethtool -C eth0 rx-usecs 250

@@ -76,6 +76,26 @@ nic_send() {
 	wait "$receiver" && cmp "$file" "$got"
 }
 
+# nic_resize SIZE...: the rings of eth0 change while it floods, and all goes on.
+nic_resize() {
+	ping -q -f -w 30 "$b4" >"$tap_tmp/flood" &
+	local flood=$! size
+	for size; do
+		ethtool -G eth0 rx "$size" tx "$size" || return 1
+	done
+	kill -INT "$flood"
+	wait "$flood"
+	wait_until 20 ping -c 1 -W 1 "$b4"
+}
+
+# says TEXT PATTERN COMMAND...: the command's output has the pattern.
+says() {
+	local text=$1 pattern=$2
+	shift 2
+	# shellcheck disable=SC2016 # the expression is the inner shell's
+	check "$text" sh -c '"$@" | grep -qE "$0"' "$pattern" "$@"
+}
+
 # nic_pci DEV: its PCI address.
 nic_pci() {
 	basename "$(readlink -f "/sys/class/net/$1/device")"

@@ -65,17 +65,6 @@ virtio_small_buffer() {
 	PYTHON
 }
 
-virtio_resize() {
-	ping -q -f -w 30 "$b4" >"$tap_tmp/flood" &
-	local flood=$! size
-	for size in 64 256 128 256; do
-		ethtool -G eth0 rx "$size" tx "$size" || return 1
-	done
-	kill -INT "$flood"
-	wait "$flood"
-	wait_until 20 ping -c 1 -W 1 "$b4"
-}
-
 # Without bus mastering the device reads and writes nothing, as if it were dead.
 virtio_hang() {
 	printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
@@ -90,4 +79,15 @@ virtio_clean() {
 	done
 	check_equal "no tx0_bad_used" "$(counter eth0 tx0_bad_used)" 0
 	check_equal "no tx0_map_errors" "$(counter eth0 tx0_map_errors)" 0
+}
+
+# What both ring formats must bear.
+virtio_rings() {
+	virtio_pings
+	virtio_volume 64
+	check "a sender with a small buffer goes on" virtio_small_buffer
+	check "-G under traffic" nic_resize 64 256 128 256
+	virtio_clean
+	check "a transmit hang is noticed" virtio_hang
+	check "and mended" wait_until 20 ping -c 1 -W 1 "$b4"
 }

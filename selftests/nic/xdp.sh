@@ -98,7 +98,12 @@ check "XDP_REDIRECT to nowhere" nothing_back 20 100
 check "it works afterwards" ping -c 1 -W 5 "$b4"
 
 # Long frames.
-check_fails "a program for one buffer bears no larger MTU" "Invalid" ip link set eth0 mtu 9000
+check_fails "a program for one buffer bears no larger MTU" "Invalid" ip link set eth0 mtu 2031
+check "than fits" ip link set eth0 mtu 2030
+ip -n "$peer" link set eth1 mtu 9000
+xdp eth0 xdp_tx
+check "the longest that does comes back" wait_until 30 back 5 2044 "2044 same"
+check "longer frames are dropped and counted" grows rx0_chain_errors 10 nothing_back 10 3000
 xdp eth0 off
 nic_mtu 9000
 check_fails "and is refused with one" "several buffers" xdp eth0 xdp_pass
