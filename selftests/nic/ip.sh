@@ -50,7 +50,11 @@ if [[ $nic_features = *receive-hashing* ]]; then
 fi
 ethtool -K eth0 sg off
 check "TCP without scatter/gather" nic_send 4 "$b4" 4
-ethtool -K eth0 sg on tx on tx-tcp-segmentation on
+# All that was switched off, whatever tests come next; one more is off by default.
+ethtool -K eth0 sg on tx on tso on
+if [[ $nic_features != *tx-tcp6-segmentation* ]]; then
+	ethtool -K eth0 tx-tcp6-segmentation off
+fi
 ethtool -K eth0 gro off
 check "TCP without GRO" nic_send 4 "$b4" 4
 ethtool -K eth0 gro on
