@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <time.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include "sock.h"
 #include "rtnl.h"
 
@@ -155,6 +157,18 @@ static long number_after(const char *text, const char *key)
 	return at ? atol(at + strlen(key)) : 0;
 }
 
+/* What the nodes behind the link tell. */
+static void count_nodes(struct link_count *c)
+{
+	char buf[4096];
+
+	c->drops = counter("b", "Drop*");
+	c->drops += counter("r", "Drop*");
+	netns_read("dev", buf, sizeof(buf));
+	if (sscanf(strstr(buf, "r1:"), "r1: %*d %ld %*d %ld", &c->arrived, &c->foreign) != 2)
+		printf("# no device r1\n");
+}
+
 static struct link_count count_link(void)
 {
 	FILE *tc = popen("tc -n a -s -j qdisc show dev a1 root", "r");
@@ -168,11 +182,7 @@ static struct link_count count_link(void)
 	c.dropped = number_after(buf, "\"drops\":");
 	c.crossed = number_after(buf, "\"packets\":");
 	c.waiting = number_after(buf, "\"qlen\":");
-	c.drops = counter("b", "Drop*");
-	c.drops += counter("r", "Drop*");
-	netns_read("dev", buf, sizeof(buf));
-	if (sscanf(strstr(buf, "r1:"), "r1: %*d %ld %*d %ld", &c.arrived, &c.foreign) != 2)
-		printf("# no device r1\n");
+	count_nodes(&c);
 	return c;
 }
 
@@ -313,6 +323,71 @@ static void a_bad_link_before_a_router(void)
 	each(2);
 }
 
+/* The frame of a datagram to @dst, as it leaves: its length. */
+static int captured(struct sock_name *dst, unsigned char *frame, int room)
+{
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	int fd, n = -1;
+
+	CHECK(!netns_join("r"));
+	ll.sll_ifindex = if_nametoindex("r1");
+	fd = socket(AF_PACKET, SOCK_RAW, ll.sll_protocol);
+	CHECK(!bind(fd, (struct sockaddr *)&ll, sizeof(ll)));
+	CHECK(sendto(from, "right", 5, 0, &dst->sa, dst->len) == 5);
+	if (sock_wait(fd, POLLIN))
+		n = recv(fd, frame, room, 0);
+	close(fd);
+	return n;
+}
+
+/* What became of frames so far: arrived as they were sent, or counted. */
+static long accounted(void)
+{
+	struct link_count c = {};
+	static long right;
+	char buf[16];
+	int n;
+
+	count_nodes(&c);
+	while ((n = recv(to, buf, sizeof(buf), MSG_DONTWAIT)) >= 0) {
+		CHECK(n == 5 && !memcmp(buf, "right", 5));
+		right++;
+	}
+	return right + c.drops + c.foreign;
+}
+
+/* One frame for each bit of the headers and the content, and that bit wrong. */
+static void each_bit_before_a_router(void)
+{
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
+	struct sock_name dst = destination(2, 2);
+	unsigned char frame[2048];
+	int fd, n, bit, tries;
+	long before;
+
+	CHECK(!netns_run("tc -n a qdisc del dev a1 root 2>/dev/null || :"));
+	CHECK(!netns_run("ip netns exec a ethtool -K a1 tx off"));
+	n = captured(&dst, frame, sizeof(frame));
+	CHECK(n == ETH_HLEN + 24 + 8 + 5);
+	CHECK(!netns_join("a"));
+	ll.sll_ifindex = if_nametoindex("a1");
+	fd = socket(AF_PACKET, SOCK_RAW, 0);
+	usleep(100000);
+	for (bit = 0; bit < n * 8; bit++) {
+		before = accounted();
+		frame[bit / 8] ^= 1 << bit % 8;
+		CHECK(sendto(fd, frame, n, 0, (struct sockaddr *)&ll, sizeof(ll)) == n);
+		frame[bit / 8] ^= 1 << bit % 8;
+		for (tries = 0; accounted() == before && tries < 200; tries++)
+			usleep(10000);
+		if (accounted() != before + 1)
+			printf("# bit %d of byte %d: %ld\n", bit % 8, bit / 8,
+			       accounted() - before);
+		CHECK(accounted() == before + 1);
+	}
+	close(fd);
+}
+
 /* A packet of 14 fragments, each lost by chance 0.05: 0.49 of 60 become whole. */
 static void long_datagrams(void)
 {
@@ -437,6 +512,7 @@ int main(void)
 	from = socket_in("a", 0);
 	TAP_RUN(a_bad_link);
 	TAP_RUN(a_bad_link_before_a_router);
+	TAP_RUN(each_bit_before_a_router);
 	TAP_RUN(long_datagrams);
 	TAP_RUN(neighbours);
 	CHECK(!netns_run("for n in a r b; do ip netns del $n; done"));
