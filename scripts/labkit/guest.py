@@ -165,6 +165,7 @@ class Guest:
         return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
                 "-no-reboot", "-name", f"weft-{options.name}-{self.name}",
                 "-m", str(options.mem), "-smp", str(options.smp), *self._accelerator(),
+                *self._machine(),
                 "-kernel", str(self.kernel.image), "-initrd", str(initrd),
                 "-append", self._command_line(),
                 "-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console",
@@ -182,6 +183,10 @@ class Guest:
             return ["-accel", "kvm", "-cpu", "host"]
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
 
+    def _machine(self):
+        """QEMU's default has no IOMMU."""
+        return ["-machine", "q35", "-device", "intel-iommu"] if self.options.iommu else []
+
     def _command_line(self):
         words = ["console=ttyS0", "panic=-1", "loglevel=5", "net.ifnames=0",
                  "random.trust_cpu=on", "mitigations=off", "nokaslr"]
@@ -190,6 +195,8 @@ class Guest:
                       "rcupdate.rcu_cpu_stall_timeout=120"]
         if self.kernel.debug:
             words.append("acpi=off")
+        if self.options.iommu:
+            words += ["intel_iommu=on", "iommu.strict=1"]
         return " ".join(words + [self.options.append]).strip()
 
     def _channels(self):

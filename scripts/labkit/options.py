@@ -43,6 +43,8 @@ def add(command):
     option("--smp", "processors of each guest; default: 2 with KVM, else 1", type=int, metavar="N")
     option("--timeout", "how long the guests may take to boot, and a run with --icount to end",
            type=float, metavar="S")
+    option("--iommu", "an IOMMU before all devices that know of it, of a stock kernel",
+           action="store_true")
     option("--append", "more words for the kernel's command line", default="", metavar="...")
 
 
@@ -96,6 +98,8 @@ def _check(options):
         raise LabError("--icount: not with KVM")
     if options.icount and (options.smp or 1) > 1:
         raise LabError("--icount: one processor only")
+    if options.iommu and options.kernel == "debug":
+        raise LabError("--iommu: not with the debug kernel, which does without ACPI")
     if options.seed is not None and not options.icount:
         raise LabError("--seed: only with --icount")
 
