@@ -183,10 +183,13 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 					ad->n_vectors);
 	if (err)
 		goto err_master;
-	weftnic_irqs_spread(ad);
 	err = register_netdev(ad->netdev);
 	if (err)
 		goto err_master;
+	/* Not before: only what was registered has this taken away in the end. */
+	rtnl_lock();
+	weftnic_irqs_spread(ad);
+	rtnl_unlock();
 	netdev_info(ad->netdev, "%s, %pM, at %s\n", ad->hw->name,
 		    ad->netdev->dev_addr, pci_name(pdev));
 	return 0;

@@ -134,6 +134,8 @@ static void weftnic_up(struct weftnic_adapter *ad)
 
 	weftnic_filter_sync(ad);
 	ad->hw->start(ad);
+	if (ad->netdev->features & NETIF_F_LOOPBACK)
+		ad->hw->set_loopback(ad, true);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_enable(&ad->vec[i].napi);
 	set_bit(WEFTNIC_UP, &ad->flags);
@@ -363,13 +365,21 @@ netdev_features_t weftnic_fix_features(struct net_device *dev,
  * @dev: interface
  * @features: result of weftnic_fix_features()
  *
- * rtnl held. Return: 0, or 1 with the features already set.
+ * rtnl held. Return: 0, 1 with the features already set, or -errno of a device that
+ * does not go round in a loop, and nothing has changed.
  */
 int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	netdev_features_t changed = dev->features ^ features;
+	int err;
 
+	if (changed & NETIF_F_LOOPBACK) {
+		err = ad->hw->set_loopback(ad, features & NETIF_F_LOOPBACK);
+		if (err)
+			return err;
+		weftnic_service_soon(ad, HZ / 10);
+	}
 	/* The stack tells of VLANs only while the filter is on. */
 	if (changed & ~features & NETIF_F_HW_VLAN_CTAG_FILTER)
 		vlan_drop_rx_ctag_filter_info(dev);

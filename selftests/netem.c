@@ -206,6 +206,21 @@ static void spoil(const char *how)
 	CHECK(!netns_run(command));
 }
 
+/* All counters, to find a frame that none of the expected ones has. */
+static void tell_all(void)
+{
+	static const char *const files[] = { "weft/stat", "dev", "softnet_stat" };
+	char command[128];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		snprintf(command, sizeof(command),
+			 "for n in a r b; do ip netns exec $n sed \"s/^/# $n: /\" /proc/net/%s; done",
+			 files[i]);
+		CHECK(!netns_run(command));
+	}
+}
+
 /*
  * Sends a flow to node @net over a link that is @how, and waits until all frames are
  * accounted for.
@@ -229,6 +244,8 @@ static struct link_count cross(const char *how, unsigned char net, struct flow *
 	printf("# %s: sent %d, lost %ld, doubled %ld, dropped %ld, not ours %ld, came %d\n",
 	       how, f->sent, c.dropped, c.crossed + c.dropped - f->sent, c.drops,
 	       c.foreign, f->total);
+	if (c.crossed != c.arrived || f->total + c.drops + c.foreign != c.arrived)
+		tell_all();
 	CHECK(c.crossed == c.arrived);
 	CHECK(f->total + c.drops + c.foreign == c.arrived);
 	CHECK(!f->wrong);
