@@ -155,6 +155,10 @@ def _replay(options):
             words += [flag, value]
     if options.append:
         words += ["--append", options.append]
+    if options.one_hub:
+        words.append("--one-hub")
+    if options.plugin:
+        words += ["--plugin", options.plugin]
     return shlex.join([*words, "--", *options.command])
 
 

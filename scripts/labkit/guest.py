@@ -171,14 +171,15 @@ class Guest:
                 "-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console",
                 *self._channels(),
                 *network.qemu_arguments(self.nics, options.nodes, self.directory,
-                                         options.icount)]
+                                        options.icount, options.one_hub)]
 
     def _accelerator(self):
         options = self.options
         if options.icount:
             return ["-accel", "tcg,thread=single", "-cpu", "max",
                     "-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm",
-                    "-seed", str(options.seed)]
+                    "-seed", str(options.seed),
+                    *(["-plugin", options.plugin] if options.plugin else [])]
         if options.accel == "kvm":
             return ["-accel", "kvm", "-cpu", "host"]
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]

@@ -28,6 +28,8 @@ def add(command):
     option("--nodes", "how many guests", type=int, default=1, metavar="N")
     option("--nic", "a NIC of each node, with properties of QEMU's device; may be given "
            "several times", action="append", default=[], metavar="MODEL[,PROPERTY=VALUE...]")
+    option("--one-hub", "the NICs of one node share a hub whatever their models",
+           action="store_true")
     option("--driver", "whose driver the NICs get: Weft's, or the kernel's own",
            choices=["weft", "intree"], default="weft")
     option("--kernel", "Debian's kernel, or one with KASAN, lockdep and so on",
@@ -37,6 +39,8 @@ def add(command):
     option("--seed", "what a deterministic run's randomness comes from", type=int, metavar="N")
     option("--include", "a program more for the guest of --icount", action="append",
            default=[], metavar="PROGRAM")
+    option("--plugin", "a plugin of QEMU's TCG, for the guest of --icount",
+           metavar="FILE[,ARGUMENT=VALUE...]")
     option("--module", "a module of the kernel more for the guest to load", action="append",
            default=[], metavar="NAME")
     option("--mem", "memory of each guest", type=int, metavar="MB")
@@ -102,6 +106,10 @@ def _check(options):
         raise LabError("--iommu: not with the debug kernel, which does without ACPI")
     if options.seed is not None and not options.icount:
         raise LabError("--seed: only with --icount")
+    if options.plugin and not options.icount:
+        raise LabError("--plugin: only with --icount")
+    if options.one_hub and options.nodes > 1:
+        raise LabError("--one-hub: one node only; those of several share one for each index")
 
 
 def _timeout(options):
