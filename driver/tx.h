@@ -116,6 +116,16 @@ static __always_inline void weftnic_tx_unmap(struct weftnic_tx_ring *ring,
 	buf->map = WEFTNIC_TX_MAP_NONE;
 }
 
+/* Free a frame that the device has lost. Process context. */
+static inline void weftnic_tx_free_frame(struct weftnic_tx_buf *buf)
+{
+	if (buf->kind == WEFTNIC_TX_XDP && buf->frame)
+		xdp_return_frame(buf->frame);
+	else
+		dev_kfree_skb_any(buf->skb);
+	buf->skb = NULL;
+}
+
 void weftnic_tx_unwind(struct weftnic_tx_ring *ring, u16 first);
 
 /* Account for a frame in its last descriptor's entry. */
