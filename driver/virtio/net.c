@@ -534,14 +534,12 @@ static void vnet_irq_mask(struct weftnic_adapter *ad)
 static const struct net_device_ops vnet_split_netdev_ops = {
 	.ndo_start_xmit		= vnet_split_xmit,
 	.ndo_xdp_xmit		= vnet_split_xdp_xmit,
-	.ndo_bpf		= weftnic_bpf,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 
 static const struct net_device_ops vnet_packed_netdev_ops = {
 	.ndo_start_xmit		= vnet_packed_xmit,
 	.ndo_xdp_xmit		= vnet_packed_xdp_xmit,
-	.ndo_bpf		= weftnic_bpf,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 

@@ -151,10 +151,13 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 {
 	struct vnet_tx *tx = vnet_tx(ring);
 	struct weftnic_vector *vec = ring->vec;
-	struct weftnic_tx_sums sums = {};
+	struct xdp_frame_bulk bulk;
+	struct weftnic_tx_sums sums = { .bulk = &bulk };
 	int napi_budget = !irqs_disabled();
 	struct vnet_done done;
 
+	xdp_frame_bulk_init(&bulk);
+	rcu_read_lock();
 	while (ops->pop(&tx->vq, &done)) {
 		struct weftnic_tx_buf *buf = &ring->buf[done.id];
 
@@ -167,6 +170,9 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 			napi_consume_skb(buf->skb, napi_budget);
 		buf->skb = NULL;
 	}
+	if (unlikely(sums.xdp_segs))
+		xdp_flush_frame_bulk(&bulk);
+	rcu_read_unlock();
 	if (unlikely(tx->vq.broken) && vnet_broken(vec->adapter))
 		weftnic_tx_count(ring, bad_used);
 	if (!sums.segs)
