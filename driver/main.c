@@ -16,8 +16,7 @@
 #define WEFTNIC_WATCHDOG	(5 * HZ)
 #define WEFTNIC_XDP_FEATURES \
 	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
-	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG | \
-	 NETDEV_XDP_ACT_NDO_XMIT_SG)
+	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG)
 /* BAR 0 of all devices without a map operation: registers in memory space. */
 #define WEFTNIC_BAR		0
 
@@ -76,8 +75,9 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->vlan_features = dev->hw_features &
 			     (NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
-	if (ad->hw->netdev_ops->ndo_xdp_xmit)
-		xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES);
+	xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES |
+			      (ad->features & NETIF_F_SG ?
+			       NETDEV_XDP_ACT_NDO_XMIT_SG : 0));
 	if (ad->hw->dma_bits == 64) {
 		dev->features |= NETIF_F_HIGHDMA;
 		dev->vlan_features |= NETIF_F_HIGHDMA;

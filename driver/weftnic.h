@@ -661,6 +661,7 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 	.ndo_set_rx_mode	= weftnic_set_rx_mode, \
 	.ndo_set_mac_address	= weftnic_set_mac, \
 	.ndo_validate_addr	= eth_validate_addr, \
+	.ndo_bpf		= weftnic_bpf, \
 	.ndo_change_mtu		= weftnic_change_mtu, \
 	.ndo_tx_timeout		= weftnic_tx_timeout, \
 	.ndo_get_stats64	= weftnic_get_stats64, \
@@ -672,7 +673,6 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 /* The same for devices with offsets of eight bits in their descriptors. */
 #define WEFTNIC_NETDEV_OPS \
 	WEFTNIC_NETDEV_BASE_OPS, \
-	.ndo_features_check	= weftnic_features_check, \
-	.ndo_bpf		= weftnic_bpf
+	.ndo_features_check	= weftnic_features_check
 
 #endif /* WEFTNIC_H */

@@ -40,6 +40,16 @@
 	 BIT_ULL(VIRTIO_NET_F_MQ) | \
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX))
 
+/*
+ * What makes the device hand over frames that are not yet as on the wire. An XDP
+ * program could do nothing with those.
+ */
+#define VNET_GUEST_OFFLOADS \
+	(BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) | \
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ECN))
+
 /* With buffers to be merged, as long as the core can put frames together. */
 #define VNET_MAX_MTU		16110
 
@@ -245,7 +255,7 @@ static int vnet_learn(struct weftnic_adapter *ad)
 		return -ENODEV;
 	}
 	/* Queues beyond the first pair are there only once they are wanted. */
-	err = vnet_pci_negotiate(ad);
+	err = vnet_pci_negotiate(ad, vn->features);
 	if (!err)
 		err = vnet_learn_queues(ad);
 	if (err) {
@@ -345,9 +355,12 @@ static int vnet_start_pair(struct weftnic_adapter *ad, unsigned int q)
 static int vnet_bring_up(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
+	u64 features = vn->features;
 	unsigned int q;
 	int err;
 
+	if (ad->cfg.prog)
+		features &= ~VNET_GUEST_OFFLOADS;
 	err = vnet_pci_reset(ad);
 	if (err)
 		return err;
@@ -358,7 +371,7 @@ static int vnet_bring_up(struct weftnic_adapter *ad)
 	/* Rings and the interface's features were made for these. */
 	if (vn->features & ~vn->offered)
 		return -EIO;
-	err = vnet_pci_negotiate(ad);
+	err = vnet_pci_negotiate(ad, features);
 	if (err)
 		return err;
 	if (ad->msix) {
@@ -520,11 +533,13 @@ static void vnet_irq_mask(struct weftnic_adapter *ad)
 
 static const struct net_device_ops vnet_split_netdev_ops = {
 	.ndo_start_xmit		= vnet_split_xmit,
+	.ndo_xdp_xmit		= vnet_split_xdp_xmit,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 
 static const struct net_device_ops vnet_packed_netdev_ops = {
 	.ndo_start_xmit		= vnet_packed_xmit,
+	.ndo_xdp_xmit		= vnet_packed_xdp_xmit,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 

@@ -128,7 +128,8 @@ struct vnet_pci_area {
  * @config: configuration of the network device (5.1.4)
  * @notify_multiplier: bytes between two doorbells
  * @offered: features that the device offers
- * @features: those that this driver accepts of them
+ * @features: those that this driver accepts of them; fewer while there is an
+ *	XDP program
  * @ops: of the ring format
  * @packed: that is the packed one
  * @live: between vnet_start() and vnet_stop() and in working order
@@ -222,7 +223,7 @@ void vnet_pci_unmap(struct weftnic_adapter *ad);
 bool vnet_pci_is_gone(struct weftnic_adapter *ad);
 int vnet_pci_reset(struct weftnic_adapter *ad);
 int vnet_pci_claim(struct weftnic_adapter *ad);
-int vnet_pci_negotiate(struct weftnic_adapter *ad);
+int vnet_pci_negotiate(struct weftnic_adapter *ad, u64 features);
 void vnet_pci_driver_ok(struct weftnic_adapter *ad);
 void vnet_pci_fail(struct weftnic_adapter *ad);
 u8 vnet_pci_status(struct weftnic_adapter *ad);
@@ -267,6 +268,10 @@ extern const struct vnet_vq_ops vnet_split_ops;
 extern const struct vnet_vq_ops vnet_packed_ops;
 netdev_tx_t vnet_split_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_tx_t vnet_packed_xmit(struct sk_buff *skb, struct net_device *dev);
+int vnet_split_xdp_xmit(struct net_device *dev, int n,
+			struct xdp_frame **frames, u32 flags);
+int vnet_packed_xdp_xmit(struct net_device *dev, int n,
+			 struct xdp_frame **frames, u32 flags);
 int vnet_split_poll(struct napi_struct *napi, int budget);
 int vnet_packed_poll(struct napi_struct *napi, int budget);
 void vnet_split_irq_arm(struct weftnic_vector *vec, bool tx);
