@@ -171,10 +171,11 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 	err = weftnic_irqs_alloc(ad);
 	if (err)
 		return err;
-	pci_set_master(pdev);
 	err = ad->hw->probe(ad);
 	if (err)
 		goto err_master;
+	/* Only now: whoever had the device before us may have left it running. */
+	pci_set_master(pdev);
 	weftnic_init_netdev(ad);
 	weftnic_init_vectors(ad);
 	weftnic_rss_init(ad);
@@ -231,6 +232,8 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = weftnic_bring_up(ad);
 	if (err)
 		goto err_unmap;
+	/* What weftnic_slot_reset() goes back to. */
+	pci_save_state(pdev);
 	return 0;
 
 err_unmap:
@@ -246,6 +249,13 @@ err_disable:
 	return err;
 }
 
+/* An error that nobody could recover from has left it off already. */
+static void weftnic_disable(struct pci_dev *pdev)
+{
+	if (pci_is_enabled(pdev))
+		pci_disable_device(pdev);
+}
+
 static void weftnic_remove(struct pci_dev *pdev)
 {
 	struct net_device *dev = pci_get_drvdata(pdev);
@@ -259,7 +269,7 @@ static void weftnic_remove(struct pci_dev *pdev)
 	weftnic_exit_adapter(ad);
 	free_netdev(dev);
 	pci_release_mem_regions(pdev);
-	pci_disable_device(pdev);
+	weftnic_disable(pdev);
 }
 
 /* The machine goes to sleep: stop, and listen for what is to wake it. */
@@ -278,7 +288,7 @@ static void weftnic_shutdown(struct pci_dev *pdev)
 	struct weftnic_adapter *ad = netdev_priv(pci_get_drvdata(pdev));
 
 	weftnic_sleep(ad);
-	pci_disable_device(pdev);
+	weftnic_disable(pdev);
 }
 
 static int weftnic_suspend(struct device *device)
@@ -311,7 +321,7 @@ static pci_ers_result_t weftnic_error_detected(struct pci_dev *pdev,
 	rtnl_unlock();
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
-	pci_disable_device(pdev);
+	weftnic_disable(pdev);
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 

@@ -24,7 +24,8 @@ static bool weftnic_is_gone(struct weftnic_adapter *ad)
  *
  * A device that was pulled out answers every read so. If its status register,
  * which never does, does too, it is gone: its registers are not touched again,
- * and the stack stops using it. Any context.
+ * and the stack stops using it; the service sees to what is in the rings. Any
+ * context.
  *
  * Return: all ones, whatever the case.
  */
@@ -34,6 +35,7 @@ u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
 		WRITE_ONCE(ad->regs, NULL);
 		netif_device_detach(ad->netdev);
 		dev_err(&ad->pdev->dev, "device is gone\n");
+		weftnic_service_soon(ad, 0);
 	}
 	return ~0U;
 }
@@ -120,6 +122,10 @@ void weftnic_service_task(struct work_struct *work)
 						  service.work);
 
 	weftnic_link_update(ad);
+	if (!READ_ONCE(ad->regs)) {
+		schedule_work(&ad->reset_work);
+		return;
+	}
 	weftnic_rx_rescue(ad);
 	weftnic_update_hw_stats(ad);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
@@ -142,6 +148,9 @@ static void weftnic_up(struct weftnic_adapter *ad)
 	for (i = 0; i < ad->n_vectors; i++)
 		ad->hw->irq_arm(&ad->vec[i], false);
 	netif_tx_start_all_queues(ad->netdev);
+	/* Who found it gone meanwhile has stopped them in vain. */
+	if (!READ_ONCE(ad->regs))
+		netif_tx_stop_all_queues(ad->netdev);
 	weftnic_service_soon(ad, 0);
 }
 
@@ -204,6 +213,10 @@ int weftnic_open(struct net_device *dev)
 	weftnic_rings_install(ad, &rings);
 	netif_carrier_off(dev);
 	weftnic_up(ad);
+	if (!READ_ONCE(ad->regs)) {
+		weftnic_stop(dev);
+		return -ENODEV;
+	}
 	return 0;
 }
 
@@ -228,6 +241,19 @@ int weftnic_stop(struct net_device *dev)
 	weftnic_rings_take(ad, &rings);
 	weftnic_rings_free(&rings);
 	return 0;
+}
+
+/**
+ * weftnic_give_back() - let the stack use the interface again
+ * @ad: adapter; detached
+ *
+ * Not if its device is gone, be that found at this very moment. Process context.
+ */
+void weftnic_give_back(struct weftnic_adapter *ad)
+{
+	netif_device_attach(ad->netdev);
+	if (!READ_ONCE(ad->regs))
+		netif_device_detach(ad->netdev);
 }
 
 /* The stack's queues are as many as the rings that were just installed. */
@@ -281,8 +307,7 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 		old = fresh;
 	}
 	weftnic_up(ad);
-	if (READ_ONCE(ad->regs))
-		netif_device_attach(ad->netdev);
+	weftnic_give_back(ad);
 	weftnic_rings_free(&old);
 	return err;
 }
@@ -511,27 +536,30 @@ void weftnic_detach(struct weftnic_adapter *ad)
  *
  * rtnl held.
  *
- * Return: 0 or -errno; then the device stays detached.
+ * Return: 0 or -errno; then the device stays detached, without a link.
  */
 int weftnic_attach(struct weftnic_adapter *ad)
 {
-	int err;
+	int err = READ_ONCE(ad->regs) ? ad->hw->reset(ad) : -ENODEV;
 
-	pci_set_master(ad->pdev);
-	err = ad->hw->reset(ad);
 	if (err) {
 		netif_err(ad, drv, ad->netdev, "reset failed: %d\n", err);
+		netif_carrier_off(ad->netdev);
 		return err;
 	}
+	pci_set_master(ad->pdev);
 	if (netif_running(ad->netdev))
 		weftnic_up(ad);
-	netif_device_attach(ad->netdev);
+	weftnic_give_back(ad);
 	return 0;
 }
 
 /**
  * weftnic_reset_task() - get a device going that has stopped to work
  * @work: &weftnic_adapter.reset_work
+ *
+ * With one that is gone nothing goes on, but the frames in its rings, which
+ * somebody may be waiting for, are given back.
  */
 void weftnic_reset_task(struct work_struct *work)
 {
@@ -539,10 +567,10 @@ void weftnic_reset_task(struct work_struct *work)
 						  reset_work);
 
 	rtnl_lock();
-	if (test_bit(WEFTNIC_UP, &ad->flags) && READ_ONCE(ad->regs)) {
-		ad->resets++;
+	if (test_bit(WEFTNIC_UP, &ad->flags)) {
 		weftnic_detach(ad);
-		weftnic_attach(ad);
+		if (!weftnic_attach(ad))
+			ad->resets++;
 	}
 	rtnl_unlock();
 }

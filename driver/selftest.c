@@ -235,8 +235,7 @@ static void weftnic_test_offline(struct weftnic_adapter *ad, u64 *results)
 	results[WEFTNIC_TEST_LOOPBACK] = !!weftnic_test_loopback(ad);
 	results[WEFTNIC_TEST_LINK] = !!weftnic_test_link(ad,
 							 WEFTNIC_TEST_LINK_MS);
-	if (READ_ONCE(ad->regs))
-		netif_device_attach(ad->netdev);
+	weftnic_give_back(ad);
 }
 
 /**

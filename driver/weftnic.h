@@ -557,6 +557,7 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
 int weftnic_reconfigure(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg);
+void weftnic_give_back(struct weftnic_adapter *ad);
 void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);

@@ -434,14 +434,16 @@ static void vnet_stop(struct weftnic_adapter *ad)
 {
 	struct vnet *vn = vnet_priv(ad);
 	unsigned int q;
+	int err;
 
 	WRITE_ONCE(vn->live, false);
 	cancel_work_sync(&vn->filter_work);
-	if (vnet_pci_reset(ad)) {
-		/* It may not write to what is given back now. */
+	err = vnet_pci_reset(ad);
+	/* It may not write to what is given back now. */
+	if (err)
 		pci_clear_master(ad->pdev);
+	if (err == -EIO)
 		netdev_err(ad->netdev, "device does not come out of reset\n");
-	}
 	for (q = 0; q < ad->n_vectors; q++) {
 		vnet_tx_ring_drop(ad->vec[q].tx);
 		vnet_rx_ring_gather(ad->vec[q].rx);
