@@ -88,6 +88,8 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 				struct pci_dev *pdev,
 				const struct weftnic_hw_ops *hw)
 {
+	int err = -ENOMEM;
+
 	ad->pdev = pdev;
 	ad->hw = hw;
 	ad->msg_enable = NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK |
@@ -110,16 +112,22 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 
 	ad->hw_stats = kcalloc(hw->n_hw_stats, sizeof(u64), GFP_KERNEL);
 	ad->priv = kzalloc(hw->priv_size, GFP_KERNEL);
-	if (!ad->hw_stats || !ad->priv) {
-		kfree(ad->hw_stats);
-		kfree(ad->priv);
-		return -ENOMEM;
-	}
+	if (!ad->hw_stats || !ad->priv)
+		goto err;
+	err = weftnic_devlink_init(ad);
+	if (err)
+		goto err;
 	return 0;
+
+err:
+	kfree(ad->hw_stats);
+	kfree(ad->priv);
+	return err;
 }
 
 static void weftnic_exit_adapter(struct weftnic_adapter *ad)
 {
+	weftnic_devlink_exit(ad);
 	kfree(ad->priv);
 	kfree(ad->hw_stats);
 }
@@ -234,6 +242,7 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unmap;
 	/* What weftnic_slot_reset() goes back to. */
 	pci_save_state(pdev);
+	weftnic_devlink_show(ad);
 	return 0;
 
 err_unmap:
@@ -261,6 +270,7 @@ static void weftnic_remove(struct pci_dev *pdev)
 	struct net_device *dev = pci_get_drvdata(pdev);
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
+	weftnic_devlink_hide(ad);
 	unregister_netdev(dev);
 	cancel_work_sync(&ad->reset_work);
 	pci_clear_master(pdev);

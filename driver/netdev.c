@@ -514,6 +514,7 @@ void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 		  "transmit queue %u hangs: to clean %u, batch %u, to use %u\n",
 		  txqueue, ring->next_to_clean, ring->batch_start,
 		  ring->next_to_use);
+	WRITE_ONCE(ad->fault, "a transmit queue hangs");
 	schedule_work(&ad->reset_work);
 }
 
@@ -555,17 +556,14 @@ int weftnic_attach(struct weftnic_adapter *ad)
 }
 
 /**
- * weftnic_reset_task() - get a device going that has stopped to work
- * @work: &weftnic_adapter.reset_work
+ * weftnic_reset() - get a device going that has stopped to work
+ * @ad: adapter
  *
  * With one that is gone nothing goes on, but the frames in its rings, which
- * somebody may be waiting for, are given back.
+ * somebody may be waiting for, are given back. Process context; takes rtnl.
  */
-void weftnic_reset_task(struct work_struct *work)
+void weftnic_reset(struct weftnic_adapter *ad)
 {
-	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
-						  reset_work);
-
 	rtnl_lock();
 	if (test_bit(WEFTNIC_UP, &ad->flags)) {
 		weftnic_detach(ad);
@@ -573,4 +571,20 @@ void weftnic_reset_task(struct work_struct *work)
 			ad->resets++;
 	}
 	rtnl_unlock();
+}
+
+/**
+ * weftnic_reset_task() - reset a device, and tell of the fault if it is one
+ * @work: &weftnic_adapter.reset_work
+ */
+void weftnic_reset_task(struct work_struct *work)
+{
+	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
+						  reset_work);
+	const char *fault = xchg(&ad->fault, NULL);
+
+	if (fault)
+		weftnic_health_report(ad, fault);
+	else
+		weftnic_reset(ad);
 }

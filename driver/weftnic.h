@@ -449,7 +449,10 @@ enum weftnic_flag {
  * @msg_enable: NETIF_MSG_* bits
  * @wake: WAKE_* bits: what to wake the machine for when it sleeps (rtnl)
  * @service: link, device counters, rescue of a starved receive ring
- * @reset_work: gets the device going again after a transmit timeout
+ * @reset_work: gets the device going again
+ * @fault: why, if it is for users to know, else NULL; a constant
+ * @devlink: what users see of the device
+ * @reporter: of @fault
  * @tx_timeouts: transmit timeouts seen
  * @resets: resets done because of them or of a link lost under traffic
  * @filter_lock: receive filters, VLAN set and receive control register
@@ -487,6 +490,9 @@ struct weftnic_adapter {
 	u32 wake;
 	struct delayed_work service;
 	struct work_struct reset_work;
+	const char *fault;
+	struct devlink *devlink;
+	struct devlink_health_reporter *reporter;
 	u64 tx_timeouts;
 	u64 resets;
 
@@ -560,6 +566,7 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 void weftnic_give_back(struct weftnic_adapter *ad);
 void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
+void weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
@@ -675,5 +682,36 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 #define WEFTNIC_NETDEV_OPS \
 	WEFTNIC_NETDEV_BASE_OPS, \
 	.ndo_features_check	= weftnic_features_check
+
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
+int weftnic_devlink_init(struct weftnic_adapter *ad);
+void weftnic_devlink_exit(struct weftnic_adapter *ad);
+void weftnic_devlink_show(struct weftnic_adapter *ad);
+void weftnic_devlink_hide(struct weftnic_adapter *ad);
+void weftnic_health_report(struct weftnic_adapter *ad, const char *why);
+#else
+static inline int weftnic_devlink_init(struct weftnic_adapter *ad)
+{
+	return 0;
+}
+
+static inline void weftnic_devlink_exit(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_devlink_show(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_devlink_hide(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_health_report(struct weftnic_adapter *ad,
+					 const char *why)
+{
+	weftnic_reset(ad);
+}
+#endif
 
 #endif /* WEFTNIC_H */

@@ -74,13 +74,15 @@ static const u32 vnet_regs[] = {
 /**
  * vnet_broken() - a queue is of no use any more: begin anew
  * @ad: adapter
+ * @why: what happened, a constant
  *
  * Any context.
  *
  * Return: that was not yet under way.
  */
-bool vnet_broken(struct weftnic_adapter *ad)
+bool vnet_broken(struct weftnic_adapter *ad, const char *why)
 {
+	WRITE_ONCE(ad->fault, why);
 	return schedule_work(&ad->reset_work);
 }
 
@@ -464,7 +466,7 @@ static void vnet_link(struct weftnic_adapter *ad, struct weftnic_link *link)
 	if (!READ_ONCE(vn->live) || !READ_ONCE(ad->regs))
 		return;
 	if (device & VIRTIO_CONFIG_S_NEEDS_RESET)
-		vnet_broken(ad);
+		vnet_broken(ad, "the device asks for a reset");
 	if (vnet_has(vn, VIRTIO_NET_F_STATUS))
 		status = ioread16(vnet_config(vn, status));
 	link->up = status & VIRTIO_NET_S_LINK_UP;

@@ -224,7 +224,8 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 		vnet_rx_one(ring, &done, &sums, ops);
 		n++;
 	}
-	if (unlikely(vq->broken) && vnet_broken(ring->vec->adapter))
+	if (unlikely(vq->broken) &&
+	    vnet_broken(ring->vec->adapter, "a receive queue is broken"))
 		weftnic_rx_count(ring, bad_used);
 
 	weftnic_rx_poll_end(ring, &sums);

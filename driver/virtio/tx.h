@@ -173,7 +173,8 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 	if (unlikely(sums.xdp_segs))
 		xdp_flush_frame_bulk(&bulk);
 	rcu_read_unlock();
-	if (unlikely(tx->vq.broken) && vnet_broken(vec->adapter))
+	if (unlikely(tx->vq.broken) &&
+	    vnet_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);
 	if (!sums.segs)
 		return;

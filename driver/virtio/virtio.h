@@ -235,7 +235,7 @@ bool vnet_pci_has_config(const struct vnet *vn, size_t end);
 u32 vnet_pci_read_reg(struct weftnic_adapter *ad, u32 reg);
 
 /* net.c */
-bool vnet_broken(struct weftnic_adapter *ad);
+bool vnet_broken(struct weftnic_adapter *ad, const char *why);
 void vnet_read_mac(struct vnet *vn, u8 *mac);
 
 /* rings.c */
