@@ -30,6 +30,8 @@ def add(command):
            "several times", action="append", default=[], metavar="MODEL[,PROPERTY=VALUE...]")
     option("--driver", "whose driver the NICs get: Weft's, or the kernel's own",
            choices=["weft", "intree"], default="weft")
+    option("--machine", "pc: the NICs are on one bus; q35: each is in a PCI Express slot",
+           choices=["pc", "q35"], default="pc")
     option("--kernel", "Debian's kernel, or one with KASAN, lockdep and so on",
            choices=["stock", "debug"], default="stock")
     option("--accel", "default: KVM if it works", choices=["auto", "tcg", "kvm"], default="auto")
