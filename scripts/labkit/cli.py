@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from . import files, lab, once, options as boot_options
+from . import files, lab, monitor, once, options as boot_options
 from .errors import STATUS_FAILURE, LabError
 from .session import Command, Port, RawTerminal, Session
 
@@ -94,6 +94,17 @@ def _shell(options):
     return status
 
 
+def _monitor(options):
+    if not options.command:
+        raise LabError("monitor: no command after --")
+    running = _running(options)
+    said = monitor.command(running.directory, options.node, " ".join(options.command))
+    if said:
+        print(said)
+    running.check_faults()
+    return 0
+
+
 def _log(options):
     running = _running(options)
     sys.stdout.buffer.write(running.consoles()[options.node - 1].path.read_bytes())
@@ -147,7 +158,7 @@ def _run_once(owned):
 
 def _replay(options):
     words = ["scripts/lab", "run", "--icount", "--seed", str(options.seed)]
-    for flag in ("kernel", "driver", "mem"):
+    for flag in ("kernel", "driver", "machine", "mem"):
         words += [f"--{flag}", str(getattr(options, flag))]
     for flag, values in (("--nic", options.nic), ("--module", options.module),
                          ("--include", options.include)):
@@ -198,6 +209,7 @@ COMMANDS = (
     ("up", _up, "boot a lab"),
     ("exec", _exec, "run a command in a guest"),
     ("shell", _shell, "open a shell in a guest"),
+    ("monitor", _monitor, "have QEMU's monitor do something to a guest"),
     ("log", _log, "print a guest's console"),
     ("down", _down, "end a lab"),
     ("run", _run, "boot a lab, run a command on node 1, end the lab"),
@@ -226,13 +238,13 @@ def _add_command(commands, name, function, text):
     command = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     command.set_defaults(function=function)
     command.add_argument("--name", help=f"the lab's name; default: {DEFAULT_NAME}")
-    if name in ("exec", "shell", "log"):
+    if name in ("exec", "shell", "monitor", "log"):
         command.add_argument("node", type=int, metavar="NODE")
     if name == "exec":
         command.add_argument("--timeout", type=float, metavar="S",
                              help="kill the command after that; default: never")
     if name in ("up", "run"):
         boot_options.add(command)
-    if name in ("exec", "run"):
+    if name in ("exec", "monitor", "run"):
         command.usage = command.format_usage().removeprefix("usage: ").rstrip() \
             + " -- COMMAND [ARG...]"

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import time
 
-from . import agent, files, network, rootfs
+from . import agent, files, monitor, network, rootfs
 from .errors import LabError
 from .initramfs import Image
 
@@ -16,6 +16,11 @@ BUSYBOX = pathlib.Path("/bin/busybox")
 APPLETS = ["sh", "mount", "mkdir", "insmod", "uname", "cp", "switch_root", "poweroff"]
 PORTS = 8
 READY = b"weft-lab: ready"
+# The slots of the second tell the kernel themselves of a card that comes or goes.
+MACHINES = {
+    "pc": ["-machine", "pc"],
+    "q35": ["-machine", "q35", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"],
+}
 
 
 class Guest:
@@ -26,7 +31,7 @@ class Guest:
         self.kernel = kernel
         self.directory = directory
         self.node = node
-        self.nics = network.nics_of(node, options.nics)
+        self.nics = network.nics_of(node, options.nics, options.machine)
         self.process = None
 
     @property
@@ -48,6 +53,7 @@ class Guest:
         """Starts QEMU. It is killed when this process ends, however it ends."""
         initrd = self.directory / f"{self.name}.initrd"
         initrd.write_bytes(self._initramfs())
+        network.write_roms(self.nics, self.directory)
         self.log.touch()
         self.output.touch()
         with open(self.directory / f"{self.name}.qemu", "wb") as errors:
@@ -144,8 +150,8 @@ class Guest:
             "WEFT_INSMOD": " ".join(self.options.insmod),
             # The kernel's virtio_pci would take these first.
             "WEFT_OVERRIDE": " ".join(
-                network.pci_slots([nic for nic in self.nics if nic.model == "virtio"])
-                if self.options.driver == "weft" else []),
+                nic.pci for nic in self.nics
+                if nic.model == "virtio" and self.options.driver == "weft"),
             "WEFT_NICS": "".join(f"{nic.mac}={nic.name} " for nic in self.nics),
         }
         return _assignments(variables)
@@ -163,12 +169,14 @@ class Guest:
     def _command(self, initrd):
         options = self.options
         return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-                "-no-reboot", "-name", f"weft-{options.name}-{self.name}",
+                "-no-reboot", *MACHINES[options.machine],
+                "-name", f"weft-{options.name}-{self.name}",
                 "-m", str(options.mem), "-smp", str(options.smp), *self._accelerator(),
-                *self._machine(),
+                *(["-device", "intel-iommu"] if options.iommu else []),
                 "-kernel", str(self.kernel.image), "-initrd", str(initrd),
                 "-append", self._command_line(),
                 "-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console",
+                *monitor.qemu_arguments(self.directory, self.node),
                 *self._channels(),
                 *network.qemu_arguments(self.nics, options.nodes, self.directory,
                                         options.icount, options.one_hub)]
@@ -183,10 +191,6 @@ class Guest:
         if options.accel == "kvm":
             return ["-accel", "kvm", "-cpu", "host"]
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
-
-    def _machine(self):
-        """QEMU's default has no IOMMU."""
-        return ["-machine", "q35", "-device", "intel-iommu"] if self.options.iommu else []
 
     def _command_line(self):
         words = ["console=ttyS0", "panic=-1", "loglevel=5", "net.ifnames=0",

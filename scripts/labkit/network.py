@@ -10,6 +10,9 @@ QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
 the NICs of one model share a hub, or with --one-hub all of them.
 
 A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties.
+
+The option ROM of a NIC is blank: all ones. Nothing boots from it, and where a test
+lays it over the registers, they read like those of a card that was pulled out.
 """
 
 import dataclasses
@@ -17,6 +20,8 @@ import dataclasses
 MODELS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci"}
 INTREE_MODULES = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio_net"}
 FIRST_SLOT = 0x10
+# Bytes of a NIC's registers in memory, and so of its option ROM.
+ROM_SIZES = {"e1000": 0x20000, "e1000e": 0x20000, "virtio": 0x4000}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Nic:
     index: int
     model: str
     properties: str = ""
+    machine: str = "pc"
 
     @property
     def name(self):
@@ -37,6 +43,13 @@ class Nic:
     def mac(self):
         """The MAC address."""
         return f"52:54:00:57:{self.node:02x}:{self.index:02x}"
+
+    @property
+    def pci(self):
+        """The PCI address, in the guest's notation. Behind each slot is a bus."""
+        if self.machine == "q35":
+            return f"0000:{self.index + 1:02x}:00.0"
+        return f"0000:00:{FIRST_SLOT + self.index:02x}.0"
 
     @property
     def ipv4(self):
@@ -54,9 +67,9 @@ class Nic:
         return f"fe80:5254:57:{self.node << 8 | self.index:x}"
 
 
-def nics_of(node, models):
+def nics_of(node, models, machine="pc"):
     """The NICs of one node."""
-    return [Nic(node, index, *_split(model)) for index, model in enumerate(models)]
+    return [Nic(node, index, *_split(model), machine) for index, model in enumerate(models)]
 
 
 def _split(model):
@@ -76,6 +89,17 @@ def socket_name(index, node):
     return f"net{index}-{node}"
 
 
+def rom(model, directory):
+    """The file with the option ROM of NICs of a model."""
+    return directory / f"{model}.rom"
+
+
+def write_roms(nics, directory):
+    """Makes the option ROMs."""
+    for model in {nic.model for nic in nics}:
+        rom(model, directory).write_bytes(b"\xff" * ROM_SIZES[model])
+
+
 def _listen(name, directory):
     return ["-netdev", f"stream,id={name},server=on,addr.type=unix,"
                        f"addr.path={directory}/{name}"]
@@ -91,12 +115,23 @@ def _hub_port(hub, name, backend=None):
     return ["-netdev", f"hubport,id={name},hubid={hub}{join}"]
 
 
-def _device(nic, netdev, exact=False):
+def _device(nic, netdev, directory, exact=False):
     """A NIC. One of exact time does its work at once or by the guest's clock, not when
     QEMU comes to it."""
     late = ",ioeventfd=off,tx=timer,x-txtimer=1000" if exact and nic.model == "virtio" else ""
-    return ["-device", f"{MODELS[nic.model]},netdev={netdev},mac={nic.mac},"
-                       f"addr={FIRST_SLOT + nic.index:#x}{late}{nic.properties}"]
+    slot, place = _place(nic)
+    return [*slot, "-device", f"{MODELS[nic.model]},id={nic.name},netdev={netdev},"
+                              f"mac={nic.mac},{place},romfile={rom(nic.model, directory)}"
+                              f"{late}{nic.properties}"]
+
+
+def _place(nic):
+    """What the NIC's slot takes, if it is a device itself, and where the NIC is then."""
+    addr = f"addr={FIRST_SLOT + nic.index:#x}"
+    if nic.machine == "pc":
+        return [], addr
+    slot = f"slot{nic.index}"
+    return ["-device", f"pcie-root-port,id={slot},chassis={nic.index + 1},{addr}"], f"bus={slot}"
 
 
 def _one_node(nics, directory, exact, one_hub):
@@ -104,7 +139,7 @@ def _one_node(nics, directory, exact, one_hub):
     hubs = [0 if one_hub else list(MODELS).index(nic.model) for nic in nics]
     for nic, hub in zip(nics, hubs):
         arguments += _hub_port(hub, f"nic{nic.index}")
-        arguments += _device(nic, f"nic{nic.index}", exact)
+        arguments += _device(nic, f"nic{nic.index}", directory, exact)
         if hubs.count(hub) == 1:
             # A virtio NIC blocks for ever on a hub without another port: this
             # one has no peer and drops what it gets.
@@ -117,7 +152,8 @@ def _one_node(nics, directory, exact, one_hub):
 def _first_node(nics, nodes, directory):
     arguments = []
     for nic in nics:
-        arguments += _hub_port(nic.index, f"nic{nic.index}") + _device(nic, f"nic{nic.index}")
+        arguments += _hub_port(nic.index, f"nic{nic.index}")
+        arguments += _device(nic, f"nic{nic.index}", directory)
         for node in range(2, nodes + 1):
             name = socket_name(nic.index, node)
             arguments += _listen(name, directory)
@@ -129,7 +165,7 @@ def _other_node(nics, directory):
     arguments = []
     for nic in nics:
         name = socket_name(nic.index, nic.node)
-        arguments += _connect(name, directory) + _device(nic, name)
+        arguments += _connect(name, directory) + _device(nic, name, directory)
     return arguments
 
 
@@ -145,11 +181,6 @@ def qemu_arguments(nics, nodes, directory, exact=False, one_hub=False):
 
 
 # --- what the guest is told -----------------------------------------------------
-
-def pci_slots(nics):
-    """The PCI addresses of the NICs, in the guest's notation."""
-    return [f"0000:00:{FIRST_SLOT + nic.index:02x}.0" for nic in nics]
-
 
 def ip_batch(nics, nodes):
     """What `ip -batch` does in a node.

@@ -32,6 +32,8 @@ def add(command):
            action="store_true")
     option("--driver", "whose driver the NICs get: Weft's, or the kernel's own",
            choices=["weft", "intree"], default="weft")
+    option("--machine", "pc: the NICs are on one bus; q35: each is in a PCI Express slot",
+           choices=["pc", "q35"], default="pc")
     option("--kernel", "Debian's kernel, or one with KASAN, lockdep and so on",
            choices=["stock", "debug"], default="stock")
     option("--accel", "default: KVM if it works", choices=["auto", "tcg", "kvm"], default="auto")
@@ -47,7 +49,7 @@ def add(command):
     option("--smp", "processors of each guest; default: 2 with KVM, else 1", type=int, metavar="N")
     option("--timeout", "how long the guests may take to boot, and a run with --icount to end",
            type=float, metavar="S")
-    option("--iommu", "an IOMMU before all devices that know of it, of a stock kernel",
+    option("--iommu", "with q35 and a stock kernel: an IOMMU before devices that know of it",
            action="store_true")
     option("--append", "more words for the kernel's command line", default="", metavar="...")
 
@@ -102,8 +104,8 @@ def _check(options):
         raise LabError("--icount: not with KVM")
     if options.icount and (options.smp or 1) > 1:
         raise LabError("--icount: one processor only")
-    if options.iommu and options.kernel == "debug":
-        raise LabError("--iommu: not with the debug kernel, which does without ACPI")
+    if options.iommu and (options.machine != "q35" or options.kernel == "debug"):
+        raise LabError("--iommu: with --machine q35 and the stock kernel only")
     if options.seed is not None and not options.icount:
         raise LabError("--seed: only with --icount")
     if options.plugin and not options.icount:

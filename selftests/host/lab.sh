@@ -78,6 +78,17 @@ in_shell() {
 }
 check_status "a shell has a terminal, and our programs" 9 in_shell 'tty && weft help && exit 9'
 
+# --- QEMU's monitor --------------------------------------------------------------------
+
+monitor() {
+	"$lab" monitor --name "$name" 1 -- "$@"
+}
+
+check_equal "the monitor answers" "$(monitor info name)" "weft-$name-node1"
+check_status "it does not know everything" 125 monitor nonsense
+check_fails "what goes wrong is told" "device 'eth7' not found" monitor set_link eth7 off
+check "the NICs have names there" monitor set_link eth0 on
+
 # --- what stays apart ------------------------------------------------------------------
 
 in_guest sh -c "echo changed >'$tree/Makefile'; touch /etc/weft-was-here '$tree/weft-was-here'"
