@@ -674,13 +674,13 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 	.ndo_tx_timeout		= weftnic_tx_timeout, \
 	.ndo_get_stats64	= weftnic_get_stats64, \
 	.ndo_vlan_rx_add_vid	= weftnic_vlan_add, \
-	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del, \
-	.ndo_fix_features	= weftnic_fix_features, \
-	.ndo_set_features	= weftnic_set_features
+	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del
 
 /* The same for devices with offsets of eight bits in their descriptors. */
 #define WEFTNIC_NETDEV_OPS \
 	WEFTNIC_NETDEV_BASE_OPS, \
+	.ndo_fix_features	= weftnic_fix_features, \
+	.ndo_set_features	= weftnic_set_features, \
 	.ndo_features_check	= weftnic_features_check
 
 #if IS_ENABLED(CONFIG_NET_DEVLINK)

@@ -18,6 +18,9 @@
 #define VNET_RING_MIN		64
 #define VNET_RING_MAX		1024
 
+/* With buffers to be merged, as long as the core can put frames together. */
+#define VNET_MAX_MTU		16110
+
 /* Rows of an indirect table: header, linear part, fragments. */
 #define VNET_TX_ROWS		(MAX_SKB_FRAGS + 2)
 
@@ -128,8 +131,8 @@ struct vnet_pci_area {
  * @config: configuration of the network device (5.1.4)
  * @notify_multiplier: bytes between two doorbells
  * @offered: features that the device offers
- * @features: those that this driver accepts of them; fewer while there is an
- *	XDP program
+ * @features: those that this driver accepts of them
+ * @agreed: of those, the ones in force since the device was last reset (rtnl)
  * @ops: of the ring format
  * @packed: that is the packed one
  * @live: between vnet_start() and vnet_stop() and in working order
@@ -157,6 +160,7 @@ struct vnet {
 	u32 notify_multiplier;
 	u64 offered;
 	u64 features;
+	u64 agreed;
 	const struct vnet_vq_ops *ops;
 	bool packed;
 	bool live;
@@ -234,9 +238,13 @@ int vnet_pci_set_config_vector(struct weftnic_adapter *ad, u16 vector);
 bool vnet_pci_has_config(const struct vnet *vn, size_t end);
 u32 vnet_pci_read_reg(struct weftnic_adapter *ad, u32 reg);
 
+/* features.c */
+u64 vnet_wanted_features(const struct weftnic_adapter *ad);
+void vnet_read_mac(struct vnet *vn, u8 *mac);
+int vnet_learn(struct weftnic_adapter *ad);
+
 /* net.c */
 bool vnet_broken(struct weftnic_adapter *ad, const char *why);
-void vnet_read_mac(struct vnet *vn, u8 *mac);
 
 /* rings.c */
 int vnet_rx_ring_init(struct weftnic_rx_ring *ring);
