@@ -100,3 +100,19 @@ says() {
 nic_pci() {
 	basename "$(readlink -f "/sys/class/net/$1/device")"
 }
+
+# nic_fill_ring: more frames than a transmit ring holds, sent at once: the stack looks for
+# a hang while its queue is stopped.
+nic_fill_ring() {
+	python3 - "$b4" <<-'PYTHON'
+		import socket, sys
+		SO_SNDBUFFORCE = 32
+		with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+		    udp.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 23)
+		    for _ in range(1000):
+		        try:
+		            udp.sendto(bytes(1400), socket.MSG_DONTWAIT, (sys.argv[1], 9))
+		        except OSError:
+		            pass
+	PYTHON
+}
