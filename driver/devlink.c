@@ -105,13 +105,11 @@ static void weftnic_fmsg_adapter(struct devlink_fmsg *fmsg,
 static int weftnic_health_recover(struct devlink_health_reporter *reporter,
 				  void *context, struct netlink_ext_ack *extack)
 {
-	struct weftnic_adapter *ad = devlink_health_reporter_priv(reporter);
+	int err = weftnic_reset(devlink_health_reporter_priv(reporter));
 
-	weftnic_reset(ad);
-	if (READ_ONCE(ad->regs))
-		return 0;
-	NL_SET_ERR_MSG_MOD(extack, "the device is gone");
-	return -ENODEV;
+	if (err)
+		NL_SET_ERR_MSG_MOD(extack, "the device does not come back");
+	return err;
 }
 
 static int weftnic_health_dump(struct devlink_health_reporter *reporter,

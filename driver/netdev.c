@@ -561,16 +561,23 @@ int weftnic_attach(struct weftnic_adapter *ad)
  *
  * With one that is gone nothing goes on, but the frames in its rings, which
  * somebody may be waiting for, are given back. Process context; takes rtnl.
+ *
+ * Return: 0, also while the interface is down, or -errno of a device that does
+ * not come back.
  */
-void weftnic_reset(struct weftnic_adapter *ad)
+int weftnic_reset(struct weftnic_adapter *ad)
 {
+	int err = 0;
+
 	rtnl_lock();
 	if (test_bit(WEFTNIC_UP, &ad->flags)) {
 		weftnic_detach(ad);
-		if (!weftnic_attach(ad))
+		err = weftnic_attach(ad);
+		if (!err)
 			ad->resets++;
 	}
 	rtnl_unlock();
+	return err;
 }
 
 /**

@@ -272,10 +272,14 @@ weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 {
 	sums->xdp_segs++;
 	sums->xdp_bytes += buf->bytes;
-	if (buf->own && weftnic_tx_in_own_poll(ring))
+	if (buf->own && weftnic_tx_in_own_poll(ring)) {
 		xdp_return_frame_rx_napi(buf->frame);
-	else
-		xdp_return_frame_bulk(buf->frame, sums->bulk);
+		return;
+	}
+	/* What it finds stays until BHs are on again. */
+	rcu_read_lock();
+	xdp_return_frame_bulk(buf->frame, sums->bulk);
+	rcu_read_unlock();
 }
 
 static __always_inline void
@@ -317,7 +321,6 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 	int napi_budget = !irqs_disabled();
 
 	xdp_frame_bulk_init(&bulk);
-	rcu_read_lock();
 	while (ring->next_to_clean != ring->batch_start) {
 		u16 last = ring->buf[ring->next_to_clean].last;
 
@@ -328,7 +331,6 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 	}
 	if (unlikely(sums.xdp_segs))
 		xdp_flush_frame_bulk(&bulk);
-	rcu_read_unlock();
 	if (!sums.segs)
 		return;
 

@@ -566,7 +566,7 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 void weftnic_give_back(struct weftnic_adapter *ad);
 void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
-void weftnic_reset(struct weftnic_adapter *ad);
+int weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);

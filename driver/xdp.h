@@ -120,6 +120,17 @@ weftnic_xdp_put_frame(struct weftnic_tx_ring *ring, struct xdp_frame *frame,
 	return true;
 }
 
+/* The frame just received, to be sent; the vector's netif_tx_lock is held if it can be. */
+static __always_inline struct xdp_frame *
+weftnic_xdp_tx_begin(struct weftnic_rx_ring *rx)
+{
+	struct xdp_frame *frame = xdp_convert_buff_to_frame(&rx->xdp);
+
+	if (likely(frame))
+		__netif_tx_lock(rx->vec->tx->txq, smp_processor_id());
+	return frame;
+}
+
 /*
  * XDP_TX: send the frame that was just received where it came from. The poll's
  * end rings the doorbell. NAPI context.
@@ -127,31 +138,31 @@ weftnic_xdp_put_frame(struct weftnic_tx_ring *ring, struct xdp_frame *frame,
 static __always_inline bool
 weftnic_xdp_tx(struct weftnic_rx_ring *rx, const struct weftnic_txd_ops *ops)
 {
+	struct xdp_frame *frame = weftnic_xdp_tx_begin(rx);
 	struct weftnic_tx_ring *tx = rx->vec->tx;
-	struct xdp_frame *frame;
 	bool sent;
 
-	frame = xdp_convert_buff_to_frame(&rx->xdp);
 	if (unlikely(!frame))
 		return false;
-	__netif_tx_lock(tx->txq, smp_processor_id());
 	sent = weftnic_xdp_put_frame(tx, frame, true, ops);
 	__netif_tx_unlock(tx->txq);
 	return sent;
 }
 
 /*
- * This CPU's transmit ring, its netif_tx_lock held then, or NULL while the
- * interface is down. BHs off.
+ * This CPU's transmit ring, its netif_tx_lock held then; -ENETDOWN while the
+ * interface is down, -EINVAL for unknown flags. BHs off.
  */
 static __always_inline struct weftnic_tx_ring *
-weftnic_xdp_lock(struct net_device *dev)
+weftnic_xdp_xmit_begin(struct net_device *dev, u32 flags)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	unsigned int queue = smp_processor_id() % ad->n_vectors;
 	struct netdev_queue *txq = netdev_get_tx_queue(dev, queue);
 	struct weftnic_tx_ring *ring;
 
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return ERR_PTR(-EINVAL);
 	__netif_tx_lock(txq, smp_processor_id());
 	/* Who takes the rings away has cleared WEFTNIC_UP before it locked. */
 	ring = ad->vec[queue].tx;
@@ -159,7 +170,7 @@ weftnic_xdp_lock(struct net_device *dev)
 		   netif_carrier_ok(dev)))
 		return ring;
 	__netif_tx_unlock(txq);
-	return NULL;
+	return ERR_PTR(-ENETDOWN);
 }
 
 /*
@@ -167,20 +178,17 @@ weftnic_xdp_lock(struct net_device *dev)
  * here. BHs off.
  *
  * Return: how many of them were sent, from the first on; the others stay the
- * caller's. -ENETDOWN while the interface is down, -EINVAL for unknown flags.
+ * caller's; or -errno.
  */
 static __always_inline int
 weftnic_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		 u32 flags, const struct weftnic_txd_ops *ops)
 {
-	struct weftnic_tx_ring *ring;
+	struct weftnic_tx_ring *ring = weftnic_xdp_xmit_begin(dev, flags);
 	int sent;
 
-	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
-		return -EINVAL;
-	ring = weftnic_xdp_lock(dev);
-	if (unlikely(!ring))
-		return -ENETDOWN;
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
 	for (sent = 0; sent < n; sent++)
 		if (!weftnic_xdp_put_frame(ring, frames[sent], false, ops))
 			break;

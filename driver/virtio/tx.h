@@ -157,7 +157,6 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 	struct vnet_done done;
 
 	xdp_frame_bulk_init(&bulk);
-	rcu_read_lock();
 	while (ops->pop(&tx->vq, &done)) {
 		struct weftnic_tx_buf *buf = &ring->buf[done.id];
 
@@ -172,7 +171,6 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 	}
 	if (unlikely(sums.xdp_segs))
 		xdp_flush_frame_bulk(&bulk);
-	rcu_read_unlock();
 	if (unlikely(tx->vq.broken) &&
 	    vnet_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);

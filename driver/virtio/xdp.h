@@ -123,14 +123,12 @@ static __always_inline bool vnet_xdp_put_frame(struct weftnic_tx_ring *ring,
 static __always_inline bool vnet_xdp_tx(struct weftnic_rx_ring *rx,
 					const struct vnet_vq_ops *ops)
 {
+	struct xdp_frame *frame = weftnic_xdp_tx_begin(rx);
 	struct weftnic_tx_ring *tx = rx->vec->tx;
-	struct xdp_frame *frame;
 	bool sent;
 
-	frame = xdp_convert_buff_to_frame(&rx->xdp);
 	if (unlikely(!frame))
 		return false;
-	__netif_tx_lock(tx->txq, smp_processor_id());
 	sent = vnet_xdp_put_frame(tx, frame, true, ops);
 	__netif_tx_unlock(tx->txq);
 	return sent;
@@ -141,14 +139,11 @@ static __always_inline int vnet_xdp_xmit(struct net_device *dev, int n,
 					 struct xdp_frame **frames, u32 flags,
 					 const struct vnet_vq_ops *ops)
 {
-	struct weftnic_tx_ring *ring;
+	struct weftnic_tx_ring *ring = weftnic_xdp_xmit_begin(dev, flags);
 	int sent;
 
-	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
-		return -EINVAL;
-	ring = weftnic_xdp_lock(dev);
-	if (unlikely(!ring))
-		return -ENETDOWN;
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
 	for (sent = 0; sent < n; sent++)
 		if (!vnet_xdp_put_frame(ring, frames[sent], false, ops))
 			break;

@@ -45,6 +45,7 @@
 #include <unistd.h>
 
 #include "mark.h"
+#include "netns.h"
 
 #define PORT 4711
 #define SEGMENT 1448		/* payload of TCP with timestamps */
@@ -65,16 +66,8 @@ static long long now(void)
 
 static void enter(const char *name)
 {
-	char path[128];
-	int fd;
-
-	if (!strcmp(name, "-"))
-		return;
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		err(1, "namespace %s", name);
-	close(fd);
+	if (strcmp(name, "-"))
+		netns_enter(name);
 }
 
 static void leave(void)

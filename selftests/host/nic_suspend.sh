@@ -33,8 +33,7 @@ ip -n "$peer" link set eth1.7 up
 check "a VLAN works" wait_until 20 vlan_works
 # A device that nobody sets up anew when it wakes stays without bus mastering, and
 # sends nothing until its hang is noticed and it is reset.
-printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
-	conv=notrunc status=none
+nic_stop_dma
 check "suspend and resume" suspend freeze
 check "IP works afterwards" wait_until 20 ping -c 1 -W 1 "$b4"
 check "the VLAN too" wait_until 20 vlan_works

@@ -101,9 +101,18 @@ nic_pci() {
 	basename "$(readlink -f "/sys/class/net/$1/device")"
 }
 
-# nic_fill_ring: more frames than a transmit ring holds, sent at once: the stack looks for
-# a hang while its queue is stopped.
-nic_fill_ring() {
+# nic_stop_dma: without bus mastering eth0 reads and writes nothing, as if it were dead.
+nic_stop_dma() {
+	printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
+		conv=notrunc status=none
+}
+
+# nic_hang: it stops, with so many frames that the stack's queue does, too, without which
+# the stack sees no hang. The neighbour is known meanwhile.
+nic_hang() {
+	ip neigh replace "$b4" lladdr "$(in_ns "$peer" cat /sys/class/net/eth1/address)" \
+		dev eth0 nud permanent
+	nic_stop_dma
 	python3 - "$b4" <<-'PYTHON'
 		import socket, sys
 		SO_SNDBUFFORCE = 32
@@ -115,4 +124,5 @@ nic_fill_ring() {
 		        except OSError:
 		            pass
 	PYTHON
+	ip neigh del "$b4" dev eth0
 }
