@@ -84,8 +84,8 @@ gone_test() {
 	in_ns "$peer" ping -4 -f -q -w 600 "$a4" >/dev/null 2>&1 &
 	at_end kill $!
 	check "pulled out under traffic" pull_out
-	check "that is noticed" wait_until 60 has_no_carrier
-	check "and told" sh -c "dmesg | grep -q '$slot: device is gone'"
+	check "that is told" wait_until 60 sh -c "dmesg | grep -q '$slot: device is gone'"
+	check "there is no link" wait_until 60 has_no_carrier
 	refused ethtool eth0
 	refused ethtool -S eth0
 	refused ethtool -d eth0
