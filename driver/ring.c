@@ -190,7 +190,6 @@ weftnic_tx_ring_alloc(struct weftnic_vector *vec,
 	ring->dev = &ad->pdev->dev;
 	ring->txq = netdev_get_tx_queue(ad->netdev, vec->index);
 	ring->mask = cfg->tx_count - 1;
-	ring->poll_cpu = -1;
 
 	ring->buf = kvcalloc(cfg->tx_count, sizeof(*ring->buf), GFP_KERNEL);
 	if (!ring->buf)

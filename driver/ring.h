@@ -74,9 +74,9 @@ struct weftnic_tx_buf {
  * @next_to_use: next descriptor to write
  * @next_to_clean: oldest descriptor not yet given back
  * @batch_start: first descriptor that the device has not been told of
- * @poll_cpu: the CPU that runs this vector's poll, and will ring the doorbell
- *	when it is done; -1 for none. Read and written on that CPU only for
- *	its own number, so that no lock is needed
+ * @late: this ring is on the list of a poll of another vector, whose end will ring
+ *	the doorbell
+ * @late_next: next ring on that list; NULL for none
  * @ctx: the offload context that the device holds; zero for none
  * @hdr: header copies for frames segmented by the driver, one slot of
  *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
@@ -98,7 +98,8 @@ struct weftnic_tx_ring {
 	u16 next_to_use;
 	u16 next_to_clean;
 	u16 batch_start;
-	int poll_cpu;
+	bool late;
+	struct weftnic_tx_ring *late_next;
 	u64 ctx[2];
 	u8 *hdr;
 	dma_addr_t hdr_dma;

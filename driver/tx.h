@@ -12,8 +12,8 @@
  * have come just before.
  *
  * Doorbells. They wait for the end of an xmit_more burst, and a frame sent from
- * within this vector's own NAPI poll (an ACK, a forwarded frame) waits for the
- * end of that poll.
+ * within a NAPI poll of this driver (an ACK, a forwarded frame) waits for the end
+ * of that poll: struct weftnic_poll knows of the rings that do.
  */
 #ifndef WEFTNIC_TX_H
 #define WEFTNIC_TX_H
@@ -250,16 +250,51 @@ struct weftnic_tx_sums {
 	struct xdp_frame_bulk *bulk;
 };
 
+/**
+ * struct weftnic_poll - the NAPI poll that runs on a CPU
+ * @vec: whose it is, until its own transmit ring has been looked after
+ * @running: it has begun and not ended
+ * @late: other rings whose doorbells wait for its end, and @vec's if it was late.
+ *	None is freed meanwhile: that takes an RCU grace period
+ *
+ * Its CPU's own, BHs off.
+ */
+struct weftnic_poll {
+	struct weftnic_vector *vec;
+	bool running;
+	struct weftnic_tx_ring *late;
+};
+
+DECLARE_PER_CPU(struct weftnic_poll, weftnic_poll);
+
+void weftnic_tx_flush_late(struct weftnic_poll *poll);
+
 /*
- * A poll is running on this CPU, and it is this vector's: the doorbell can wait
- * for its end, and pages go straight back to the ring's pool. With interrupts
- * off (netpoll) it may be what was interrupted.
+ * A poll is running on this CPU, and it is this vector's: pages go straight back
+ * to the ring's pool. With interrupts off (netpoll) it may be what was interrupted.
  */
 static __always_inline bool
 weftnic_tx_in_own_poll(const struct weftnic_tx_ring *ring)
 {
-	return READ_ONCE(ring->poll_cpu) == smp_processor_id() &&
-	       !irqs_disabled();
+	return this_cpu_read(weftnic_poll.vec) == ring->vec && !irqs_disabled();
+}
+
+/*
+ * The doorbell can wait for the end of the poll that runs on this CPU, or of that
+ * on another which this ring waits for already. netif_tx_lock held.
+ */
+static __always_inline bool weftnic_tx_may_wait(struct weftnic_tx_ring *ring)
+{
+	struct weftnic_poll *poll = this_cpu_ptr(&weftnic_poll);
+
+	if (likely(!poll->running) || irqs_disabled())
+		return false;
+	if (poll->vec != ring->vec && !ring->late) {
+		ring->late = true;
+		ring->late_next = poll->late;
+		poll->late = ring;
+	}
+	return true;
 }
 
 /*
@@ -449,6 +484,17 @@ static __always_inline unsigned int weftnic_tx_need(const struct sk_buff *skb,
 	return WEFTNIC_TX_NEED;
 }
 
+/* Ring the doorbell if it was not rung for all, and reclaim. netif_tx_lock held. */
+static __always_inline void
+weftnic_tx_settle(struct weftnic_tx_ring *ring,
+		  const struct weftnic_txd_ops *ops)
+{
+	if (ring->batch_start != ring->next_to_use)
+		weftnic_tx_flush(ring, ops);
+	else
+		weftnic_tx_reclaim(ring, ops);
+}
+
 /* Whether the skb fits, after all that can be done at once to make room. */
 static __always_inline bool
 weftnic_tx_make_room(struct weftnic_tx_ring *ring, unsigned int need,
@@ -456,10 +502,7 @@ weftnic_tx_make_room(struct weftnic_tx_ring *ring, unsigned int need,
 {
 	if (likely(weftnic_tx_free(ring) >= need))
 		return true;
-	if (ring->batch_start != ring->next_to_use)
-		weftnic_tx_flush(ring, ops);
-	else
-		weftnic_tx_reclaim(ring, ops);
+	weftnic_tx_settle(ring, ops);
 	return weftnic_tx_free(ring) >= need;
 }
 
@@ -468,7 +511,7 @@ static __always_inline netdev_tx_t
 weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 		const struct weftnic_txd_ops *ops)
 {
-	bool more = netdev_xmit_more() || weftnic_tx_in_own_poll(ring);
+	bool more = netdev_xmit_more() || weftnic_tx_may_wait(ring);
 	unsigned int need = weftnic_tx_need(skb, ops->soft_tso6);
 	unsigned int segs, bytes;
 
@@ -507,10 +550,26 @@ flush:
 	return NETDEV_TX_OK;
 }
 
-/* From here to weftnic_tx_poll_end() frames sent on this CPU may wait. */
-static __always_inline void weftnic_tx_poll_begin(struct weftnic_tx_ring *ring)
+/* From here to weftnic_poll_end() frames sent on this CPU may wait. */
+static __always_inline void weftnic_poll_begin(struct weftnic_vector *vec)
 {
-	WRITE_ONCE(ring->poll_cpu, smp_processor_id());
+	struct weftnic_poll *poll = this_cpu_ptr(&weftnic_poll);
+
+	poll->vec = vec;
+	poll->running = true;
+}
+
+/*
+ * Ring the doorbells that wait. After napi_complete_done(), which gives the stack
+ * the last of the frames received: so the poll may run elsewhere again.
+ */
+static __always_inline void weftnic_poll_end(void)
+{
+	struct weftnic_poll *poll = this_cpu_ptr(&weftnic_poll);
+
+	poll->running = false;
+	if (unlikely(poll->late))
+		weftnic_tx_flush_late(poll);
 }
 
 /*
@@ -523,16 +582,13 @@ weftnic_tx_poll_nowait(struct weftnic_tx_ring *ring,
 {
 	if (!__netif_tx_trylock(ring->txq))
 		return;
-	if (ring->batch_start != ring->next_to_use)
-		weftnic_tx_flush(ring, ops);
-	else
-		weftnic_tx_reclaim(ring, ops);
+	weftnic_tx_settle(ring, ops);
 	__netif_tx_unlock(ring->txq);
 }
 
 /*
- * Send what waits, and reclaim. In the steady state of a synchronous device
- * there is neither, and no lock is taken.
+ * Send what waits in the poll's own ring, and reclaim. In the steady state of a
+ * synchronous device there is neither, and no lock is taken.
  *
  * Return: a completion interrupt is wanted, which was masked for the poll.
  */
@@ -541,22 +597,19 @@ weftnic_tx_poll_end(struct weftnic_tx_ring *ring,
 		    const struct weftnic_txd_ops *ops)
 {
 	struct weftnic_vector *vec = ring->vec;
-	bool armed;
+	bool armed = false;
 
-	if (likely(READ_ONCE(ring->next_to_clean) ==
-		   READ_ONCE(ring->next_to_use) && !READ_ONCE(vec->tx_armed))) {
-		WRITE_ONCE(ring->poll_cpu, -1);
-		return false;
+	if (unlikely(READ_ONCE(ring->next_to_clean) !=
+		     READ_ONCE(ring->next_to_use) || READ_ONCE(vec->tx_armed))) {
+		__netif_tx_lock(ring->txq, smp_processor_id());
+		if (ring->batch_start != ring->next_to_use)
+			weftnic_tx_kick(ring, ops);
+		weftnic_tx_reclaim(ring, ops);
+		armed = ring->next_to_clean != ring->next_to_use;
+		WRITE_ONCE(vec->tx_armed, armed);
+		__netif_tx_unlock(ring->txq);
 	}
-
-	__netif_tx_lock(ring->txq, smp_processor_id());
-	if (ring->batch_start != ring->next_to_use)
-		weftnic_tx_kick(ring, ops);
-	weftnic_tx_reclaim(ring, ops);
-	WRITE_ONCE(ring->poll_cpu, -1);
-	armed = ring->next_to_clean != ring->next_to_use;
-	WRITE_ONCE(vec->tx_armed, armed);
-	__netif_tx_unlock(ring->txq);
+	this_cpu_write(weftnic_poll.vec, NULL);
 	return armed;
 }
 

@@ -313,6 +313,8 @@ struct weftnic_hw_totals {
  * @irq_arm: enable interrupts of a vector; @tx adds transmit completion
  * @irq_arm_tx: enable transmit completion only; netif_tx_lock held. For
  *	weftnic_tx_flush()
+ * @tx_flush: ring the doorbell of a transmit ring for what it was not rung for yet,
+ *	and reclaim. netif_tx_lock held
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device; NULL if it has none
  * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
@@ -383,6 +385,7 @@ struct weftnic_hw_ops {
 	void (*link)(struct weftnic_adapter *ad, struct weftnic_link *link);
 	void (*irq_arm)(struct weftnic_vector *vec, bool tx);
 	void (*irq_arm_tx)(struct weftnic_vector *vec);
+	void (*tx_flush)(struct weftnic_tx_ring *ring);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
 	void (*set_rss)(struct weftnic_adapter *ad);

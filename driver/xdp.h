@@ -193,7 +193,7 @@ weftnic_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 		if (!weftnic_xdp_put_frame(ring, frames[sent], false, ops))
 			break;
 	if (flags & XDP_XMIT_FLUSH && ring->batch_start != ring->next_to_use &&
-	    !weftnic_tx_in_own_poll(ring))
+	    !weftnic_tx_may_wait(ring))
 		weftnic_tx_flush(ring, ops);
 	__netif_tx_unlock(ring->txq);
 	return sent;

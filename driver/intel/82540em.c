@@ -123,6 +123,7 @@ const struct weftnic_hw_ops em540_hw_ops = {
 	.name			= "Intel 82540EM",
 	.netdev_ops		= &em540_netdev_ops,
 	.poll			= em540_poll,
+	.tx_flush		= em540_tx_flush,
 	.max_queues		= 1,
 	.rx_desc_size		= sizeof(struct em540_rxd),
 	.max_mtu		= EM540_MAX_MTU,

@@ -101,6 +101,17 @@ int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 }
 
 /**
+ * em540_tx_flush() - ring the doorbell for what waits, and reclaim
+ * @ring: transmit ring
+ *
+ * netif_tx_lock held.
+ */
+void em540_tx_flush(struct weftnic_tx_ring *ring)
+{
+	weftnic_tx_settle(ring, &em540_txd_ops);
+}
+
+/**
  * em540_poll() - NAPI poll of both rings
  * @napi: the vector's
  * @budget: most descriptors to receive; 0 from netpoll, to reclaim only

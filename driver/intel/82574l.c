@@ -311,6 +311,7 @@ const struct weftnic_hw_ops em574_hw_ops = {
 	.name			= "Intel 82574L",
 	.netdev_ops		= &em574_netdev_ops,
 	.poll			= em574_poll,
+	.tx_flush		= em574_tx_flush,
 	.irq_queue		= em574_irq_queue,
 	.irq_other		= em574_irq_other,
 	.max_queues		= INTEL_MAX_QUEUES,

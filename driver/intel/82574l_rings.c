@@ -128,6 +128,17 @@ int em574_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 }
 
 /**
+ * em574_tx_flush() - ring the doorbell for what waits, and reclaim
+ * @ring: transmit ring
+ *
+ * netif_tx_lock held.
+ */
+void em574_tx_flush(struct weftnic_tx_ring *ring)
+{
+	weftnic_tx_settle(ring, &em574_txd_ops);
+}
+
+/**
  * em574_poll() - NAPI poll of a queue pair
  * @napi: its vector's
  * @budget: most descriptors to receive; 0 from netpoll, to reclaim only

@@ -168,6 +168,7 @@ void intel_irq_raise(struct weftnic_vector *vec);
 irqreturn_t intel_irq(int irq, void *data);
 
 /* 82540em_rings.c */
+void em540_tx_flush(struct weftnic_tx_ring *ring);
 int em540_poll(struct napi_struct *napi, int budget);
 netdev_tx_t em540_xmit(struct sk_buff *skb, struct net_device *dev);
 int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
@@ -175,6 +176,7 @@ int em540_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,
 void em540_repost(struct weftnic_rx_ring *rx);
 
 /* 82574l_rings.c */
+void em574_tx_flush(struct weftnic_tx_ring *ring);
 int em574_poll(struct napi_struct *napi, int budget);
 netdev_tx_t em574_xmit(struct sk_buff *skb, struct net_device *dev);
 int em574_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames,

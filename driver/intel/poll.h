@@ -16,19 +16,19 @@ static __always_inline int intel_poll(struct weftnic_vector *vec, int budget,
 				      const struct weftnic_rxd_ops *rxd,
 				      const struct weftnic_txd_ops *txd)
 {
-	bool tx;
+	bool complete, tx;
 	int done;
 
 	if (unlikely(!budget)) {
 		weftnic_tx_poll_nowait(vec->tx, txd);
 		return 0;
 	}
-	weftnic_tx_poll_begin(vec->tx);
+	weftnic_poll_begin(vec);
 	done = weftnic_rx_poll(vec->rx, budget, rxd, txd);
 	tx = weftnic_tx_poll_end(vec->tx, txd);
-	if (done == budget)
-		return done;
-	if (likely(napi_complete_done(&vec->napi, done))) {
+	complete = done < budget && napi_complete_done(&vec->napi, done);
+	weftnic_poll_end();
+	if (likely(complete)) {
 		weftnic_dim_sample(vec);
 		intel_irq_arm(vec, tx);
 	}

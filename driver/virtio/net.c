@@ -371,6 +371,7 @@ static const struct net_device_ops vnet_packed_netdev_ops = {
 	.priv_size		= sizeof(struct vnet), \
 	.netdev_ops		= &vnet_##format##_netdev_ops, \
 	.poll			= vnet_##format##_poll, \
+	.tx_flush		= vnet_##format##_tx_flush, \
 	.irq			= vnet_irq, \
 	.irq_queue		= vnet_irq_queue, \
 	.irq_other		= vnet_irq_other, \

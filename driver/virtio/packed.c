@@ -47,6 +47,17 @@ int vnet_packed_xdp_xmit(struct net_device *dev, int n,
 }
 
 /**
+ * vnet_packed_tx_flush() - ring the doorbell for what waits, and reclaim
+ * @ring: transmit ring
+ *
+ * netif_tx_lock held.
+ */
+void vnet_packed_tx_flush(struct weftnic_tx_ring *ring)
+{
+	vnet_tx_flush(ring, &vnet_packed_ops);
+}
+
+/**
  * vnet_packed_poll() - NAPI poll of a queue pair with packed virtqueues
  * @napi: the vector's
  * @budget: most buffers to receive; 0 from netpoll, to reclaim only

@@ -28,18 +28,19 @@ static __always_inline int vnet_poll(struct napi_struct *napi, int budget,
 {
 	struct weftnic_vector *vec = container_of(napi, struct weftnic_vector,
 						  napi);
+	bool complete;
 	int done;
 
 	if (unlikely(!budget)) {
 		vnet_tx_poll_nowait(vec->tx, ops);
 		return 0;
 	}
-	weftnic_tx_poll_begin(vec->tx);
+	weftnic_poll_begin(vec);
 	done = vnet_rx_poll(vec->rx, budget, ops);
 	vnet_tx_poll_end(vec->tx, ops);
-	if (done == budget)
-		return done;
-	if (likely(napi_complete_done(napi, done)))
+	complete = done < budget && napi_complete_done(napi, done);
+	weftnic_poll_end();
+	if (likely(complete))
 		vnet_irq_arm(vec, ops);
 	return done;
 }

@@ -47,6 +47,17 @@ int vnet_split_xdp_xmit(struct net_device *dev, int n,
 }
 
 /**
+ * vnet_split_tx_flush() - ring the doorbell for what waits, and reclaim
+ * @ring: transmit ring
+ *
+ * netif_tx_lock held.
+ */
+void vnet_split_tx_flush(struct weftnic_tx_ring *ring)
+{
+	vnet_tx_flush(ring, &vnet_split_ops);
+}
+
+/**
  * vnet_split_poll() - NAPI poll of a queue pair with split virtqueues
  * @napi: the vector's
  * @budget: most buffers to receive; 0 from netpoll, to reclaim only

@@ -269,7 +269,7 @@ static __always_inline netdev_tx_t
 vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 	     const struct vnet_vq_ops *ops)
 {
-	bool more = netdev_xmit_more() || weftnic_tx_in_own_poll(ring);
+	bool more = netdev_xmit_more() || weftnic_tx_may_wait(ring);
 	struct vnet_tx *tx = vnet_tx(ring);
 	struct weftnic_tx_buf *buf;
 	unsigned int bytes;
@@ -330,7 +330,7 @@ vnet_tx_poll_end(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 		vnet_tx_flush(ring, ops);
 		__netif_tx_unlock(ring->txq);
 	}
-	WRITE_ONCE(ring->poll_cpu, -1);
+	this_cpu_write(weftnic_poll.vec, NULL);
 }
 
 /* For netpoll, which may have interrupted the holder of the lock. */

@@ -280,7 +280,9 @@ int vnet_split_xdp_xmit(struct net_device *dev, int n,
 			struct xdp_frame **frames, u32 flags);
 int vnet_packed_xdp_xmit(struct net_device *dev, int n,
 			 struct xdp_frame **frames, u32 flags);
+void vnet_split_tx_flush(struct weftnic_tx_ring *ring);
 int vnet_split_poll(struct napi_struct *napi, int budget);
+void vnet_packed_tx_flush(struct weftnic_tx_ring *ring);
 int vnet_packed_poll(struct napi_struct *napi, int budget);
 void vnet_split_irq_arm(struct weftnic_vector *vec, bool tx);
 void vnet_packed_irq_arm(struct weftnic_vector *vec, bool tx);

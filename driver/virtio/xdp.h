@@ -147,7 +147,7 @@ static __always_inline int vnet_xdp_xmit(struct net_device *dev, int n,
 	for (sent = 0; sent < n; sent++)
 		if (!vnet_xdp_put_frame(ring, frames[sent], false, ops))
 			break;
-	if (flags & XDP_XMIT_FLUSH && !weftnic_tx_in_own_poll(ring))
+	if (flags & XDP_XMIT_FLUSH && !weftnic_tx_may_wait(ring))
 		vnet_tx_flush(ring, ops);
 	__netif_tx_unlock(ring->txq);
 	return sent;
