@@ -470,14 +470,32 @@ static bool weftnic_can_segment(struct weftnic_adapter *ad, struct sk_buff *skb)
 	       weftnic_tx_need(skb, true) <= ad->cfg.tx_count / 2;
 }
 
+/*
+ * Of a frame that asks for something. Offsets given to the device have eight bits.
+ * What parses frames takes a short one's padding for payload (QEMU).
+ */
+static noinline netdev_features_t
+weftnic_offload_check(struct sk_buff *skb, struct net_device *dev,
+		      netdev_features_t features)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) + skb->csum_offset > U8_MAX)
+		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
+	if (skb->len < ETH_ZLEN &&
+	    features & (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM))
+		features &= ~NETIF_F_CSUM_MASK;
+	if (skb_is_gso(skb) && !weftnic_can_segment(netdev_priv(dev), skb))
+		features &= ~NETIF_F_GSO_MASK;
+	return vlan_features_check(skb, features);
+}
+
 /**
  * weftnic_features_check() - ndo_features_check
  * @skb: frame
  * @dev: interface
  * @features: what the stack would leave to the device
  *
- * Offsets given to the device have eight bits. What it cannot do the stack
- * does before the frame comes here.
+ * What it cannot do the stack does before the frame comes here.
  *
  * Return: what may be left to the device.
  */
@@ -485,16 +503,9 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 					 struct net_device *dev,
 					 netdev_features_t features)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_checksum_start_offset(skb) + skb->csum_offset > U8_MAX)
-		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
-	/* What parses frames takes a short one's padding for payload (QEMU). */
-	if (skb->len < ETH_ZLEN &&
-	    features & (NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM))
-		features &= ~NETIF_F_CSUM_MASK;
-	if (skb_is_gso(skb) && !weftnic_can_segment(netdev_priv(dev), skb))
-		features &= ~NETIF_F_GSO_MASK;
-	return vlan_features_check(skb, features);
+	if (!skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL)
+		return features;
+	return weftnic_offload_check(skb, dev, features);
 }
 
 /**

@@ -20,13 +20,6 @@
 
 #include "weftnic.h"
 
-/* How the memory behind a transmit descriptor is to be given back. */
-enum weftnic_tx_map {
-	WEFTNIC_TX_MAP_NONE,	/* not ours to unmap */
-	WEFTNIC_TX_MAP_SINGLE,	/* dma_unmap_single() */
-	WEFTNIC_TX_MAP_PAGE,	/* dma_unmap_page() */
-};
-
 /* What the last descriptor of a frame holds, to be given back when it is done. */
 enum weftnic_tx_kind {
 	WEFTNIC_TX_SKB,
@@ -40,8 +33,7 @@ enum weftnic_tx_kind {
  * @kind: &enum weftnic_tx_kind: which of the two
  * @own: @frame is of this vector's own receive ring, whose pages stay mapped
  * @dma: bus address to unmap
- * @len: bytes to unmap
- * @map: &enum weftnic_tx_map
+ * @len: bytes to unmap; 0 for what is not ours to unmap
  * @last: in the first descriptor of a batch, the index of the descriptor whose
  *	completion the device reports for all of it
  * @segs: beside @skb, frames on the wire
@@ -54,7 +46,6 @@ struct weftnic_tx_buf {
 	};
 	dma_addr_t dma;
 	u16 len;
-	u8 map;
 	u8 kind : 1;
 	u8 own : 1;
 	u16 last;
@@ -78,6 +69,7 @@ struct weftnic_tx_buf {
  *	the doorbell
  * @late_next: next ring on that list; NULL for none
  * @ctx: the offload context that the device holds; zero for none
+ * @bulk: during a reclaim: pages of XDP's frames, on their way to their pool
  * @hdr: header copies for frames segmented by the driver, one slot of
  *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
  * @hdr_dma: bus address of @hdr
@@ -101,6 +93,7 @@ struct weftnic_tx_ring {
 	bool late;
 	struct weftnic_tx_ring *late_next;
 	u64 ctx[2];
+	struct xdp_frame_bulk bulk;
 	u8 *hdr;
 	dma_addr_t hdr_dma;
 	void *priv;

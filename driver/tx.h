@@ -109,11 +109,10 @@ static inline unsigned int weftnic_tx_headers(const struct sk_buff *skb)
 static __always_inline void weftnic_tx_unmap(struct weftnic_tx_ring *ring,
 					     struct weftnic_tx_buf *buf)
 {
-	if (buf->map == WEFTNIC_TX_MAP_SINGLE)
-		dma_unmap_single(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	else if (buf->map == WEFTNIC_TX_MAP_PAGE)
-		dma_unmap_page(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	buf->map = WEFTNIC_TX_MAP_NONE;
+	if (!buf->len)
+		return;
+	dma_unmap_page(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
+	buf->len = 0;
 }
 
 /* Free a frame that the device has lost. Process context. */
@@ -128,94 +127,90 @@ static inline void weftnic_tx_free_frame(struct weftnic_tx_buf *buf)
 
 void weftnic_tx_unwind(struct weftnic_tx_ring *ring, u16 first);
 
-/* Account for a frame in its last descriptor's entry. */
-static __always_inline void
-weftnic_tx_commit(struct weftnic_tx_ring *ring, struct sk_buff *skb,
-		  unsigned int segs, unsigned int bytes)
+/*
+ * Write one descriptor, for memory that is mapped for the device; @unmap tells that
+ * it is to be unmapped when the descriptor is done. Return: the driver's entry.
+ */
+static __always_inline struct weftnic_tx_buf *
+weftnic_tx_put(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops,
+	       dma_addr_t dma, u16 len, bool unmap, u64 flags, bool eop)
 {
-	u16 last = (ring->next_to_use - 1) & ring->mask;
+	u16 i = ring->next_to_use;
+	struct weftnic_tx_buf *buf = &ring->buf[i];
 
-	ring->buf[last].skb = skb;
-	ring->buf[last].kind = WEFTNIC_TX_SKB;
-	ring->buf[last].segs = segs;
-	ring->buf[last].bytes = bytes;
+	buf->dma = dma;
+	buf->len = unmap ? len : 0;
+	ops->data(ring, i, dma, len, flags, eop);
+	ring->next_to_use = (i + 1) & ring->mask;
+	return buf;
+}
+
+/* Map memory that one descriptor can take, and write that. NULL if it can't be mapped. */
+static __always_inline struct weftnic_tx_buf *
+weftnic_tx_put_page(struct weftnic_tx_ring *ring,
+		    const struct weftnic_txd_ops *ops, struct page *page,
+		    unsigned int offset, u16 len, u64 flags, bool eop)
+{
+	dma_addr_t dma = dma_map_page(ring->dev, page, offset, len,
+				      DMA_TO_DEVICE);
+
+	if (unlikely(dma_mapping_error(ring->dev, dma)))
+		return NULL;
+	return weftnic_tx_put(ring, ops, dma, len, true, flags, eop);
 }
 
 /*
- * One mapping's descriptors. Every piece is unmapped by itself, which the DMA
- * API allows for none but the whole: so a mapping is never larger than what a
- * descriptor takes.
+ * Map a piece of a frame, by as many descriptors as it takes. Each is unmapped by
+ * itself, which the DMA API allows for none but the whole mapping: so a mapping is
+ * never larger than what a descriptor takes. Return: the last one's entry, or NULL.
  */
-static __always_inline void
-weftnic_tx_put(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops,
-	       dma_addr_t dma, u16 len, u16 map, u64 flags, bool eop)
+static __always_inline struct weftnic_tx_buf *
+weftnic_tx_put_piece(struct weftnic_tx_ring *ring,
+		     const struct weftnic_txd_ops *ops, struct page *page,
+		     unsigned int offset, unsigned int size, u64 flags, bool eop)
 {
-	struct weftnic_tx_buf *buf = &ring->buf[ring->next_to_use];
-
-	buf->dma = dma;
-	buf->len = len;
-	buf->map = map;
-	ops->data(ring, ring->next_to_use, dma, len, flags, eop);
-	ring->next_to_use = (ring->next_to_use + 1) & ring->mask;
+	while (unlikely(size > WEFTNIC_TX_MAX_LEN)) {
+		if (!weftnic_tx_put_page(ring, ops, page, offset,
+					 WEFTNIC_TX_MAX_LEN, flags, false))
+			return NULL;
+		offset += WEFTNIC_TX_MAX_LEN;
+		size -= WEFTNIC_TX_MAX_LEN;
+	}
+	return weftnic_tx_put_page(ring, ops, page, offset, size, flags, eop);
 }
 
-static __always_inline bool
+static __always_inline struct weftnic_tx_buf *
 weftnic_tx_put_linear(struct weftnic_tx_ring *ring,
 		      const struct weftnic_txd_ops *ops, void *data,
 		      unsigned int size, u64 flags, bool eop)
 {
-	do {
-		u16 len = min_t(unsigned int, size, WEFTNIC_TX_MAX_LEN);
-		dma_addr_t dma;
-
-		dma = dma_map_single(ring->dev, data, len, DMA_TO_DEVICE);
-		if (unlikely(dma_mapping_error(ring->dev, dma)))
-			return false;
-		data += len;
-		size -= len;
-		weftnic_tx_put(ring, ops, dma, len, WEFTNIC_TX_MAP_SINGLE,
-			       flags, eop && !size);
-	} while (unlikely(size));
-	return true;
+	return weftnic_tx_put_piece(ring, ops, virt_to_page(data),
+				    offset_in_page(data), size, flags, eop);
 }
 
-static __always_inline bool
-weftnic_tx_put_frag(struct weftnic_tx_ring *ring,
-		    const struct weftnic_txd_ops *ops, const skb_frag_t *frag,
-		    u64 flags, bool eop)
-{
-	unsigned int size = skb_frag_size(frag), at = 0;
-
-	do {
-		u16 len = min_t(unsigned int, size - at, WEFTNIC_TX_MAX_LEN);
-		dma_addr_t dma;
-
-		dma = skb_frag_dma_map(ring->dev, frag, at, len, DMA_TO_DEVICE);
-		if (unlikely(dma_mapping_error(ring->dev, dma)))
-			return false;
-		at += len;
-		weftnic_tx_put(ring, ops, dma, len, WEFTNIC_TX_MAP_PAGE, flags,
-			       eop && at == size);
-	} while (unlikely(at < size));
-	return true;
-}
-
-/* A frame as it is, or one that the device segments. */
-static __always_inline bool
+/*
+ * A frame as it is, or one that the device segments. Return: its last descriptor's
+ * entry, or NULL.
+ */
+static __always_inline struct weftnic_tx_buf *
 weftnic_tx_put_frame(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 		     const struct weftnic_txd_ops *ops)
 {
 	unsigned int i, n = skb_shinfo(skb)->nr_frags;
 	u64 flags = ops->offload(ring, skb);
+	struct weftnic_tx_buf *buf;
 
-	if (!weftnic_tx_put_linear(ring, ops, skb->data, skb_headlen(skb),
-				   flags, !n))
-		return false;
-	for (i = 0; i < n; i++)
-		if (!weftnic_tx_put_frag(ring, ops, &skb_shinfo(skb)->frags[i],
-					 flags, i == n - 1))
-			return false;
-	return true;
+	buf = weftnic_tx_put_linear(ring, ops, skb->data, skb_headlen(skb),
+				    flags, !n);
+	for (i = 0; unlikely(i < n) && buf; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		buf = weftnic_tx_put_piece(ring, ops, skb_frag_page(frag),
+					   skb_frag_off(frag),
+					   skb_frag_size(frag), flags,
+					   i == n - 1);
+	}
+	return buf;
 }
 
 /*
@@ -240,14 +235,12 @@ weftnic_tx_kick(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops)
  * @bytes: their bytes
  * @xdp_segs: of them, those that XDP sent, which BQL knows nothing of
  * @xdp_bytes: their bytes
- * @bulk: pages of those, on their way to their pool
  */
 struct weftnic_tx_sums {
 	unsigned int segs;
 	unsigned int bytes;
 	unsigned int xdp_segs;
 	unsigned int xdp_bytes;
-	struct xdp_frame_bulk *bulk;
 };
 
 /**
@@ -305,7 +298,8 @@ static __always_inline void
 weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 		       struct weftnic_tx_sums *sums)
 {
-	sums->xdp_segs++;
+	if (!sums->xdp_segs++)
+		xdp_frame_bulk_init(&ring->bulk);
 	sums->xdp_bytes += buf->bytes;
 	if (buf->own && weftnic_tx_in_own_poll(ring)) {
 		xdp_return_frame_rx_napi(buf->frame);
@@ -313,7 +307,7 @@ weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 	}
 	/* What it finds stays until BHs are on again. */
 	rcu_read_lock();
-	xdp_return_frame_bulk(buf->frame, sums->bulk);
+	xdp_return_frame_bulk(buf->frame, &ring->bulk);
 	rcu_read_unlock();
 }
 
@@ -351,11 +345,9 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 		   const struct weftnic_txd_ops *ops)
 {
 	struct weftnic_vector *vec = ring->vec;
-	struct xdp_frame_bulk bulk;
-	struct weftnic_tx_sums sums = { .bulk = &bulk };
+	struct weftnic_tx_sums sums = {};
 	int napi_budget = !irqs_disabled();
 
-	xdp_frame_bulk_init(&bulk);
 	while (ring->next_to_clean != ring->batch_start) {
 		u16 last = ring->buf[ring->next_to_clean].last;
 
@@ -365,7 +357,7 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 					 napi_budget, &sums);
 	}
 	if (unlikely(sums.xdp_segs))
-		xdp_flush_frame_bulk(&bulk);
+		xdp_flush_frame_bulk(&ring->bulk);
 	if (!sums.segs)
 		return;
 
@@ -406,11 +398,15 @@ weftnic_tx_flush(struct weftnic_tx_ring *ring,
 void weftnic_tx_soft_header(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 			    struct tso_t *tso, unsigned int payload, bool last);
 
-/* Cut up a TCP/IPv6 skb: per segment a header copy and pieces of payload. */
-static __always_inline bool
+/*
+ * Cut up a TCP/IPv6 skb: per segment a header copy and pieces of payload. By itself,
+ * because its state would cost each frame's road room on the stack.
+ */
+static noinline __maybe_unused struct weftnic_tx_buf *
 weftnic_tx_put_soft_tso(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 			const struct weftnic_txd_ops *ops)
 {
+	struct weftnic_tx_buf *buf = NULL;
 	struct tso_t tso;
 	unsigned int hdr_len = tso_start(skb, &tso);
 	unsigned int left = skb->len - hdr_len;
@@ -425,40 +421,41 @@ weftnic_tx_put_soft_tso(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 
 		left -= seg;
 		weftnic_tx_soft_header(ring, skb, &tso, seg, !left);
-		weftnic_tx_put(ring, ops, ring->hdr_dma + slot, hdr_len,
-			       WEFTNIC_TX_MAP_NONE, flags, false);
+		weftnic_tx_put(ring, ops, ring->hdr_dma + slot, hdr_len, false,
+			       flags, false);
 		while (seg) {
 			unsigned int len = min_t(unsigned int, seg, tso.size);
 
 			seg -= len;
-			if (!weftnic_tx_put_linear(ring, ops, tso.data, len,
-						   flags, !seg))
-				return false;
+			buf = weftnic_tx_put_linear(ring, ops, tso.data, len,
+						    flags, !seg);
+			if (!buf)
+				return NULL;
 			tso_build_data(skb, &tso, len);
 		}
 	}
 	weftnic_tx_count(ring, tso_soft);
-	return true;
+	return buf;
 }
 
-/* Write all descriptors of an skb, or none. */
-static __always_inline bool
+/* Write all descriptors of an skb, or none. Return: the last one's entry, or NULL. */
+static __always_inline struct weftnic_tx_buf *
 weftnic_tx_put_skb(struct weftnic_tx_ring *ring, struct sk_buff *skb,
 		   const struct weftnic_txd_ops *ops)
 {
 	u16 first = ring->next_to_use;
-	bool ok;
+	struct weftnic_tx_buf *buf;
 
 	/* Segmentation writes to the headers. */
 	if (skb_is_gso(skb) && unlikely(skb_cow_head(skb, 0)))
-		ok = false;
-	else if (unlikely(weftnic_tx_is_soft_tso(skb, ops->soft_tso6)))
-		ok = weftnic_tx_put_soft_tso(ring, skb, ops);
+		return NULL;
+	if (unlikely(weftnic_tx_is_soft_tso(skb, ops->soft_tso6)))
+		buf = weftnic_tx_put_soft_tso(ring, skb, ops);
 	else
-		ok = weftnic_tx_put_frame(ring, skb, ops);
-	if (unlikely(!ok))
+		buf = weftnic_tx_put_frame(ring, skb, ops);
+	if (unlikely(!buf))
 		weftnic_tx_unwind(ring, first);
-	return ok;
+	return buf;
 }
 
 /* Bytes and frames that an skb is on the wire. */
@@ -506,6 +503,13 @@ weftnic_tx_make_room(struct weftnic_tx_ring *ring, unsigned int need,
 	return weftnic_tx_free(ring) >= need;
 }
 
+/* A time stamp for a sender that wants one, which few do. */
+static __always_inline void weftnic_tx_timestamp(struct sk_buff *skb)
+{
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_SW_TSTAMP))
+		skb_tx_timestamp(skb);
+}
+
 /* ndo_start_xmit. netif_tx_lock held, BHs off. */
 static __always_inline netdev_tx_t
 weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
@@ -513,6 +517,7 @@ weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 {
 	bool more = netdev_xmit_more() || weftnic_tx_may_wait(ring);
 	unsigned int need = weftnic_tx_need(skb, ops->soft_tso6);
+	struct weftnic_tx_buf *buf;
 	unsigned int segs, bytes;
 
 	if (unlikely(need > ring->mask)) {
@@ -529,13 +534,17 @@ weftnic_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 	if (eth_skb_pad(skb))
 		goto flush;
 	segs = weftnic_tx_wire(skb, &bytes);
-	if (unlikely(!weftnic_tx_put_skb(ring, skb, ops))) {
+	buf = weftnic_tx_put_skb(ring, skb, ops);
+	if (unlikely(!buf)) {
 		weftnic_tx_count(ring, map_errors);
 		dev_kfree_skb_any(skb);
 		goto flush;
 	}
-	skb_tx_timestamp(skb);
-	weftnic_tx_commit(ring, skb, segs, bytes);
+	weftnic_tx_timestamp(skb);
+	buf->skb = skb;
+	buf->kind = WEFTNIC_TX_SKB;
+	buf->segs = segs;
+	buf->bytes = bytes;
 
 	if (unlikely(weftnic_tx_free(ring) < WEFTNIC_TX_NEED))
 		netif_tx_stop_queue(ring->txq);

@@ -41,37 +41,38 @@ weftnic_xdp_map(struct weftnic_tx_ring *ring, struct page *page,
 	return likely(!dma_mapping_error(ring->dev, *dma));
 }
 
-static __always_inline bool
+static __always_inline struct weftnic_tx_buf *
 weftnic_xdp_put(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops,
 		struct page *page, unsigned int offset, unsigned int len,
 		bool own, bool eop)
 {
-	u8 map = own ? WEFTNIC_TX_MAP_NONE : WEFTNIC_TX_MAP_PAGE;
 	dma_addr_t dma;
 
 	if (unlikely(!weftnic_xdp_map(ring, page, offset, len, own, &dma)))
-		return false;
-	weftnic_tx_put(ring, ops, dma, len, map, ops->plain, eop);
-	return true;
+		return NULL;
+	return weftnic_tx_put(ring, ops, dma, len, !own, ops->plain, eop);
 }
 
-static __always_inline bool
-weftnic_xdp_put_frags(struct weftnic_tx_ring *ring,
-		      const struct weftnic_txd_ops *ops,
-		      struct xdp_frame *frame, bool own)
+/* All pieces of a frame. Return: the last one's entry, or NULL. */
+static __always_inline struct weftnic_tx_buf *
+weftnic_xdp_put_pieces(struct weftnic_tx_ring *ring,
+		       const struct weftnic_txd_ops *ops,
+		       struct xdp_frame *frame, bool own)
 {
 	struct skb_shared_info *shared = xdp_get_shared_info_from_frame(frame);
-	unsigned int i;
+	unsigned int i, n = xdp_frame_has_frags(frame) ? shared->nr_frags : 0;
+	struct weftnic_tx_buf *buf;
 
-	for (i = 0; i < shared->nr_frags; i++) {
+	buf = weftnic_xdp_put(ring, ops, virt_to_page(frame->data),
+			      offset_in_page(frame->data), frame->len, own, !n);
+	for (i = 0; unlikely(i < n) && buf; i++) {
 		const skb_frag_t *frag = &shared->frags[i];
 
-		if (!weftnic_xdp_put(ring, ops, skb_frag_page(frag),
-				     skb_frag_off(frag), skb_frag_size(frag),
-				     own, i == shared->nr_frags - 1))
-			return false;
+		buf = weftnic_xdp_put(ring, ops, skb_frag_page(frag),
+				      skb_frag_off(frag), skb_frag_size(frag),
+				      own, i == n - 1);
 	}
-	return true;
+	return buf;
 }
 
 /* Account for a frame in the entry that is given back when it is done. */
@@ -95,7 +96,7 @@ weftnic_xdp_put_frame(struct weftnic_tx_ring *ring, struct xdp_frame *frame,
 		      bool own, const struct weftnic_txd_ops *ops)
 {
 	u16 first = ring->next_to_use;
-	bool frags, ok;
+	struct weftnic_tx_buf *buf;
 
 	if (unlikely(!weftnic_tx_make_room(ring, WEFTNIC_TX_NEED, ops))) {
 		weftnic_tx_count(ring, busy);
@@ -103,18 +104,13 @@ weftnic_xdp_put_frame(struct weftnic_tx_ring *ring, struct xdp_frame *frame,
 	}
 	if (unlikely(frame->len < ETH_ZLEN))
 		weftnic_xdp_pad(frame);
-	frags = xdp_frame_has_frags(frame);
-	ok = weftnic_xdp_put(ring, ops, virt_to_page(frame->data),
-			     offset_in_page(frame->data), frame->len, own,
-			     !frags) &&
-	     (!frags || weftnic_xdp_put_frags(ring, ops, frame, own));
-	if (unlikely(!ok)) {
+	buf = weftnic_xdp_put_pieces(ring, ops, frame, own);
+	if (unlikely(!buf)) {
 		weftnic_tx_unwind(ring, first);
 		weftnic_tx_count(ring, map_errors);
 		return false;
 	}
-	weftnic_xdp_commit(&ring->buf[(ring->next_to_use - 1) & ring->mask],
-			   frame, own);
+	weftnic_xdp_commit(buf, frame, own);
 	if (unlikely(weftnic_tx_free(ring) < WEFTNIC_TX_NEED))
 		netif_tx_stop_queue(ring->txq);
 	return true;

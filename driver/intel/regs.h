@@ -334,11 +334,17 @@ struct em574_rxd {
  * @addr: bus address of the data; context: checksum offsets, E1000_CTX_*
  * @cmd: length, type and command
  * @upper: status, options and VLAN tag; context: header length and MSS
+ * @word: both
  */
 struct intel_txd {
 	__le64 addr;
-	__le32 cmd;
-	__le32 upper;
+	union {
+		struct {
+			__le32 cmd;
+			__le32 upper;
+		};
+		__le64 word;
+	};
 };
 
 static_assert(sizeof(struct em540_rxd) == 16);

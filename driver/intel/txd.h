@@ -111,7 +111,7 @@ intel_next_context(struct weftnic_tx_ring *ring)
 	u16 i = ring->next_to_use;
 
 	ring->next_to_use = (i + 1) & ring->mask;
-	ring->buf[i].map = WEFTNIC_TX_MAP_NONE;
+	ring->buf[i].len = 0;
 	weftnic_tx_count(ring, contexts);
 	return (struct intel_txd *)ring->desc + i;
 }
@@ -199,9 +199,7 @@ static __always_inline void intel_txd_data(const struct weftnic_tx_ring *ring,
 	struct intel_txd *desc = (struct intel_txd *)ring->desc + i;
 
 	desc->addr = cpu_to_le64(dma);
-	desc->cmd = cpu_to_le32(lower_32_bits(flags) | len |
-				(eop ? E1000_TXD_EOP : 0));
-	desc->upper = cpu_to_le32(upper_32_bits(flags));
+	desc->word = cpu_to_le64(flags | len | (eop ? E1000_TXD_EOP : 0));
 }
 
 static __always_inline void intel_txd_report(const struct weftnic_tx_ring *ring,

@@ -39,8 +39,7 @@ static __always_inline void vnet_tx_unmap(struct vnet_tx *tx, u16 id)
 	/* A page of the receive ring's stays mapped. */
 	if (tx->ring->buf[id].own)
 		return;
-	dma_unmap_single(dev, map->dma, map->len, DMA_TO_DEVICE);
-	for (i = 1; i < n; i++)
+	for (i = 0; i < n; i++)
 		dma_unmap_page(dev, map[i].dma, map[i].len, DMA_TO_DEVICE);
 }
 
@@ -53,10 +52,11 @@ static __always_inline bool vnet_tx_map_linear(struct vnet_tx *tx,
 					       unsigned int hdr_len)
 {
 	struct device *dev = tx->ring->dev;
+	void *data = skb->data - hdr_len;
 
 	map->len = skb_headlen(skb) + hdr_len;
-	map->dma = dma_map_single(dev, skb->data - hdr_len, map->len,
-				  DMA_TO_DEVICE);
+	map->dma = dma_map_page(dev, virt_to_page(data), offset_in_page(data),
+				map->len, DMA_TO_DEVICE);
 	map->count = 1;
 	return likely(!dma_mapping_error(dev, map->dma));
 }
@@ -151,12 +151,10 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 {
 	struct vnet_tx *tx = vnet_tx(ring);
 	struct weftnic_vector *vec = ring->vec;
-	struct xdp_frame_bulk bulk;
-	struct weftnic_tx_sums sums = { .bulk = &bulk };
+	struct weftnic_tx_sums sums = {};
 	int napi_budget = !irqs_disabled();
 	struct vnet_done done;
 
-	xdp_frame_bulk_init(&bulk);
 	while (ops->pop(&tx->vq, &done)) {
 		struct weftnic_tx_buf *buf = &ring->buf[done.id];
 
@@ -170,7 +168,7 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 		buf->skb = NULL;
 	}
 	if (unlikely(sums.xdp_segs))
-		xdp_flush_frame_bulk(&bulk);
+		xdp_flush_frame_bulk(&ring->bulk);
 	if (unlikely(tx->vq.broken) &&
 	    vnet_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);
@@ -294,7 +292,7 @@ vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 			vnet_tx_flush(ring, ops);
 		return NETDEV_TX_OK;
 	}
-	skb_tx_timestamp(skb);
+	weftnic_tx_timestamp(skb);
 	buf->skb = skb;
 	buf->bytes = bytes;
 	vnet_tx_count_offload(ring, skb);
