@@ -149,6 +149,7 @@ static const struct intel_params em574_params = {
 	.mdio_owner		= E1000_EXTCNF_CTRL,
 	.pause_high		= 16 * 1024,
 	.pause_low		= 14 * 1024,
+	.mpe			= true,
 };
 
 /* Causes by vector; the first arms the link's too. */

@@ -99,6 +99,11 @@ static unsigned int intel_hash(const u8 *addr)
 	return (addr[4] >> 4 | addr[5] << 4) & 0xfff;
 }
 
+static bool intel_wants_all_groups(struct weftnic_adapter *ad)
+{
+	return ad->netdev->flags & (IFF_ALLMULTI | IFF_PROMISC);
+}
+
 /* The hash of the groups that come after the first @exact ones. */
 static void intel_hash_groups(struct weftnic_adapter *ad, unsigned int exact,
 			      u32 *mta)
@@ -106,7 +111,7 @@ static void intel_hash_groups(struct weftnic_adapter *ad, unsigned int exact,
 	struct net_device *dev = ad->netdev;
 	struct netdev_hw_addr *ha;
 
-	if (dev->flags & (IFF_ALLMULTI | IFF_PROMISC)) {
+	if (intel_wants_all_groups(ad) && !intel_priv(ad)->params->mpe) {
 		memset(mta, 0xff, E1000_MTA_WORDS * sizeof(*mta));
 		return;
 	}
@@ -198,6 +203,8 @@ void intel_set_filter(struct weftnic_adapter *ad)
 
 	if (netdev_uc_count(dev) >= E1000_RA_COUNT || dev->flags & IFF_PROMISC)
 		rctl |= E1000_RCTL_UPE;
+	if (intel_wants_all_groups(ad) && intel->params->mpe)
+		rctl |= E1000_RCTL_MPE;
 	if (dev->features & NETIF_F_HW_VLAN_CTAG_FILTER)
 		rctl |= E1000_RCTL_VFE;
 	intel_set_addresses(ad);

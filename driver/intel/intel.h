@@ -17,6 +17,8 @@
  * @pause_high: bytes in the receive buffer from which on to ask for silence, so
  *	that one largest frame still fits; a multiple of 8
  * @pause_low: bytes at which to end it, likewise
+ * @mpe: all-multicast is RCTL.MPE; else a hash table of ones, which spares a write
+ *	of RCTL
  */
 struct intel_params {
 	u8 eerd_addr_shift;
@@ -24,6 +26,7 @@ struct intel_params {
 	u32 mdio_owner;
 	u16 pause_high;
 	u16 pause_low;
+	bool mpe;
 };
 
 /**

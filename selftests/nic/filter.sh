@@ -87,6 +87,9 @@ ip link del mv0
 check "and gone" stays_out 02:00:00:00:00:77
 ip link set eth0 allmulticast on
 check "all-multicast" arrives 01:00:5e:11:22:33
+# The 82540EM has a hash table of ones for it, in which QEMU looks up any address.
+[ "$(cat /sys/class/net/eth0/device/device)" = 0x100e ] ||
+	check "it is not for other stations' frames" stays_out 02:00:00:00:00:77
 ip link set eth0 allmulticast off
 
 check "an unknown VLAN stays out" stays_out "$mac" 42
