@@ -47,7 +47,7 @@ int vnet_ctrl_init(struct weftnic_adapter *ad)
 				     GFP_KERNEL);
 	if (!vn->ctrl_mem || !vn->cmd)
 		return -ENOMEM;
-	return vnet_vq_alloc(&vn->ctrl, VNET_CTRL_SLOTS);
+	return vnet_vq_alloc(vn, &vn->ctrl, VNET_CTRL_SLOTS);
 }
 
 /**

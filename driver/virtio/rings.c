@@ -9,13 +9,16 @@
 
 /**
  * vnet_vq_alloc() - allocate what the driver alone knows of a virtqueue
+ * @vn: device; a queue that it was not given yet, or not any more, rings where none
+ *	listens
  * @vq: virtqueue
  * @slots: of its ring
  *
  * Process context. Return: 0 or -ENOMEM, with nothing left behind.
  */
-int vnet_vq_alloc(struct vnet_vq *vq, u16 slots)
+int vnet_vq_alloc(const struct vnet *vn, struct vnet_vq *vq, u16 slots)
 {
+	vq->notify = vn->notify.base;
 	vq->room = kvcalloc(slots, sizeof(*vq->room), GFP_KERNEL);
 	vq->ids = kvcalloc(slots, sizeof(*vq->ids), GFP_KERNEL);
 	if (vq->room && vq->ids)
@@ -54,7 +57,7 @@ int vnet_rx_ring_init(struct weftnic_rx_ring *ring)
 
 	if (!rx)
 		return -ENOMEM;
-	if (vnet_vq_alloc(&rx->vq, ring->mask + 1)) {
+	if (vnet_vq_alloc(vn, &rx->vq, ring->mask + 1)) {
 		kfree(rx);
 		return -ENOMEM;
 	}
@@ -135,7 +138,7 @@ int vnet_tx_ring_init(struct weftnic_tx_ring *ring)
 	tx->maps = kvcalloc(slots, VNET_TX_ROWS * sizeof(*tx->maps), GFP_KERNEL);
 	tx->slots = dma_alloc_coherent(ring->dev, slots * sizeof(*tx->slots),
 				       &tx->slots_dma, GFP_KERNEL);
-	if (tx->maps && tx->slots && !vnet_vq_alloc(&tx->vq, slots))
+	if (tx->maps && tx->slots && !vnet_vq_alloc(vn, &tx->vq, slots))
 		return 0;
 	vnet_tx_ring_exit(ring);
 	return -ENOMEM;

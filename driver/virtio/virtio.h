@@ -253,7 +253,7 @@ int vnet_tx_ring_init(struct weftnic_tx_ring *ring);
 void vnet_tx_ring_exit(struct weftnic_tx_ring *ring);
 void vnet_rx_ring_gather(struct weftnic_rx_ring *ring);
 void vnet_tx_ring_drop(struct weftnic_tx_ring *ring);
-int vnet_vq_alloc(struct vnet_vq *vq, u16 slots);
+int vnet_vq_alloc(const struct vnet *vn, struct vnet_vq *vq, u16 slots);
 void vnet_vq_free(struct vnet_vq *vq);
 
 /* ctrl.c */
