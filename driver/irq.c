@@ -7,8 +7,7 @@
  * one after the last queue's is for the rest.
  */
 
-#include <linux/pci.h>
-
+#include "compat_pci.h"
 #include "weftnic.h"
 
 static unsigned int weftnic_irq_other(const struct weftnic_adapter *ad)
@@ -62,7 +61,7 @@ int weftnic_irqs_alloc(struct weftnic_adapter *ad)
 
 	if (!weftnic_irqs_alloc_msix(ad)) {
 		n = pci_alloc_irq_vectors(ad->pdev, 1, 1,
-					  PCI_IRQ_MSI | PCI_IRQ_LEGACY);
+					  PCI_IRQ_MSI | PCI_IRQ_INTX);
 		if (n < 0)
 			return n;
 		ad->max_vectors = 1;

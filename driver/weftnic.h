@@ -34,8 +34,8 @@
 
 /* Most queue pairs of a device; each has a NAPI instance. */
 #define WEFTNIC_MAX_VECTORS	4
-/* Room for the name of an interrupt: the interface's, and "-rx0" or so. */
-#define WEFTNIC_IRQ_NAME	(IFNAMSIZ + 8)
+/* Room for the name of an interrupt: the interface's, and "-rx0" or longer. */
+#define WEFTNIC_IRQ_NAME	(IFNAMSIZ + 16)
 
 /* The frame that a given MTU needs, without FCS, with one VLAN tag. */
 #define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
