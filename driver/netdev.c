@@ -144,6 +144,7 @@ static void weftnic_up(struct weftnic_adapter *ad)
 		ad->hw->set_loopback(ad, true);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_enable(&ad->vec[i].napi);
+	weftnic_channels_show(ad);
 	set_bit(WEFTNIC_UP, &ad->flags);
 	for (i = 0; i < ad->n_vectors; i++)
 		ad->hw->irq_arm(&ad->vec[i], false);
@@ -169,6 +170,7 @@ static void weftnic_down(struct weftnic_adapter *ad)
 	clear_bit(WEFTNIC_UP, &ad->flags);
 	netif_tx_disable(ad->netdev);
 	cancel_delayed_work_sync(&ad->service);
+	weftnic_channels_hide(ad);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_disable(&ad->vec[i].napi);
 	synchronize_net();
