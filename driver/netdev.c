@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <net/tso.h>
 
+#include "compat_workqueue.h"
 #include "ring.h"
 #include "tx.h"
 
@@ -50,7 +51,7 @@ u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay)
 {
 	if (test_bit(WEFTNIC_UP, &ad->flags))
-		mod_delayed_work(system_wq, &ad->service, delay);
+		mod_delayed_work(system_percpu_wq, &ad->service, delay);
 }
 
 static bool weftnic_tx_waiting(struct weftnic_adapter *ad)
