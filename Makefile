@@ -60,6 +60,9 @@ fuzz:
 check:
 	@scripts/check
 
+kernels: packages
+	@scripts/build-kernels
+
 # --- the lab --------------------------------------------------------------------
 
 packages:
@@ -103,6 +106,7 @@ help:
 	@echo "make unit             tests of pure code, with sanitizers"
 	@echo "make fuzz             fuzzes the parsers, kernel and user space"
 	@echo "make check            static checks"
+	@echo "make kernels          builds the modules for each kernel that Weft is for"
 	@echo "make selftests        tests in guests, stock and debug kernel"
 	@echo "make bench-driver     weftnic beside the kernel's own drivers"
 	@echo "make bench-net        datagrams beside UDP over IPv6"
@@ -114,5 +118,5 @@ help:
 	@echo "make clean            removes what was built here"
 
 FORCE:
-.PHONY: all modules test_modules modules_install user install unit fuzz check packages demo \
-	shell selftests test bench-driver bench-net bench-stream bench-filter clean help FORCE
+.PHONY: all modules test_modules modules_install user install unit fuzz check kernels packages \
+	demo shell selftests test bench-driver bench-net bench-stream bench-filter clean help FORCE

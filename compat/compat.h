@@ -9,6 +9,11 @@
 
 #include <linux/version.h>
 
+/* 6.19: addresses whose length is told beside them have a type of their own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define sockaddr_unsized sockaddr
+#endif
+
 /* 6.6: arrays that know their length. */
 #ifndef __counted_by
 #define __counted_by(member)

@@ -10,13 +10,7 @@
 #ifndef WEFT_COMPAT_FRAG_H
 #define WEFT_COMPAT_FRAG_H
 
-#include <linux/timer.h>
 #include <net/inet_frag.h>
-
-#ifndef timer_container_of
-#define timer_container_of(var, callback_timer, timer_fieldname) \
-	from_timer(var, callback_timer, timer_fieldname)
-#endif
 
 #define WEFT_COMPAT_FRAG_REFS \
 	__builtin_types_compatible_p(typeof(inet_frag_kill), \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Before 6.3 a device did not tell what it can do of XDP; before 6.5 a fragment
- * was filled in member by member.
+ * was filled in member by member; before 6.18 an skb got its fragments' flags one
+ * by one.
  */
 #ifndef WEFT_COMPAT_XDP_H
 #define WEFT_COMPAT_XDP_H
@@ -28,6 +29,22 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 	__skb_frag_set_page(frag, page);
 	skb_frag_off_set(frag, offset);
 	skb_frag_size_set(frag, size);
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+static inline u32 xdp_buff_get_skb_flags(const struct xdp_buff *xdp)
+{
+	return xdp->flags;
+}
+
+static inline void xdp_update_skb_frags_info(struct sk_buff *skb, u8 nr_frags,
+					     unsigned int size,
+					     unsigned int truesize,
+					     u32 xdp_flags)
+{
+	xdp_update_skb_shared_info(skb, nr_frags, size, truesize,
+				   xdp_flags & XDP_FLAGS_FRAGS_PF_MEMALLOC);
 }
 #endif
 

@@ -3,6 +3,7 @@
 
 #include <linux/ethtool.h>
 
+#include "compat_napi.h"
 #include "weftnic.h"
 
 /**
@@ -36,4 +37,40 @@ int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch)
 		return 0;
 	cfg.queues = ch->combined_count;
 	return weftnic_reconfigure(ad, &cfg);
+}
+
+static void weftnic_channel_set_napi(struct weftnic_adapter *ad,
+				     unsigned int queue,
+				     struct napi_struct *napi)
+{
+	netif_queue_set_napi(ad->netdev, queue, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(ad->netdev, queue, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
+/**
+ * weftnic_channels_show() - tell users which NAPI instance polls which queue
+ * @ad: adapter, the instances of its queues enabled
+ *
+ * rtnl held.
+ */
+void weftnic_channels_show(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++)
+		weftnic_channel_set_napi(ad, i, &ad->vec[i].napi);
+}
+
+/**
+ * weftnic_channels_hide() - undo weftnic_channels_show()
+ * @ad: adapter, with the same queues in use
+ *
+ * rtnl held.
+ */
+void weftnic_channels_hide(struct weftnic_adapter *ad)
+{
+	unsigned int i;
+
+	for (i = 0; i < ad->n_vectors; i++)
+		weftnic_channel_set_napi(ad, i, NULL);
 }

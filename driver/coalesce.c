@@ -4,6 +4,7 @@
  * one that net_dim finds from the traffic, where the kernel has it.
  */
 
+#include "compat_dim.h"
 #include "weftnic.h"
 
 static void weftnic_dim_work(struct work_struct *work)
@@ -57,7 +58,7 @@ void weftnic_dim_sample(struct weftnic_vector *vec)
 	dim_update_sample(++vec->events,
 			  u64_stats_read(&vec->rx_stats.packets),
 			  u64_stats_read(&vec->rx_stats.bytes), &sample);
-	net_dim(&vec->dim, sample);
+	net_dim(&vec->dim, &sample);
 }
 
 /**

@@ -165,7 +165,7 @@ int weftnic_devlink_init(struct weftnic_adapter *ad)
 		return -ENOMEM;
 	*(struct weftnic_adapter **)devlink_priv(devlink) = ad;
 	reporter = devlink_health_reporter_create(devlink, &weftnic_health_ops,
-						  0, ad);
+						  ad);
 	if (IS_ERR(reporter)) {
 		devlink_free(devlink);
 		return PTR_ERR(reporter);

@@ -7,8 +7,8 @@
  * one after the last queue's is for the rest.
  */
 
-#include <linux/pci.h>
-
+#include "compat_napi.h"
+#include "compat_pci.h"
 #include "weftnic.h"
 
 static unsigned int weftnic_irq_other(const struct weftnic_adapter *ad)
@@ -62,7 +62,7 @@ int weftnic_irqs_alloc(struct weftnic_adapter *ad)
 
 	if (!weftnic_irqs_alloc_msix(ad)) {
 		n = pci_alloc_irq_vectors(ad->pdev, 1, 1,
-					  PCI_IRQ_MSI | PCI_IRQ_LEGACY);
+					  PCI_IRQ_MSI | PCI_IRQ_INTX);
 		if (n < 0)
 			return n;
 		ad->max_vectors = 1;
@@ -110,6 +110,7 @@ static void weftnic_irqs_release_queue(struct weftnic_adapter *ad,
 	int rx = weftnic_irq_of(ad, queue, false);
 	int tx = weftnic_irq_of(ad, queue, true);
 
+	netif_napi_set_irq(&ad->vec[queue].napi, -1);
 	irq_update_affinity_hint(rx, NULL);
 	irq_update_affinity_hint(tx, NULL);
 	free_irq(rx, &ad->vec[queue]);
@@ -139,6 +140,7 @@ static int weftnic_irqs_request_queue(struct weftnic_adapter *ad,
 	}
 	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, false), cpu);
 	irq_set_affinity_and_hint(weftnic_irq_of(ad, queue, true), cpu);
+	netif_napi_set_irq(&vec->napi, weftnic_irq_of(ad, queue, false));
 	return 0;
 }
 
@@ -176,10 +178,15 @@ err:
  */
 int weftnic_irqs_request(struct weftnic_adapter *ad)
 {
+	int irq, err;
+
 	if (ad->msix)
 		return weftnic_irqs_request_msix(ad);
-	return request_irq(weftnic_irq_of(ad, 0, false), ad->hw->irq,
-			   IRQF_SHARED, ad->netdev->name, ad);
+	irq = weftnic_irq_of(ad, 0, false);
+	err = request_irq(irq, ad->hw->irq, IRQF_SHARED, ad->netdev->name, ad);
+	if (!err)
+		netif_napi_set_irq(&ad->vec[0].napi, irq);
+	return err;
 }
 
 /**
@@ -193,6 +200,7 @@ void weftnic_irqs_release(struct weftnic_adapter *ad)
 	unsigned int q;
 
 	if (!ad->msix) {
+		netif_napi_set_irq(&ad->vec[0].napi, -1);
 		free_irq(weftnic_irq_of(ad, 0, false), ad);
 		return;
 	}

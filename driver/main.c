@@ -7,6 +7,8 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
+#include "compat_napi.h"
+#include "compat_queues.h"
 #include "compat_xdp.h"
 #include "weftnic.h"
 
@@ -56,7 +58,7 @@ static void weftnic_init_vectors(struct weftnic_adapter *ad)
 		u64_stats_init(&vec->rx_syncp);
 		u64_stats_init(&vec->tx_syncp);
 		weftnic_dim_init(vec);
-		netif_napi_add(ad->netdev, &vec->napi, ad->hw->poll);
+		netif_napi_add_config(ad->netdev, &vec->napi, ad->hw->poll, i);
 	}
 }
 
@@ -66,6 +68,7 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 
 	dev->netdev_ops = ad->hw->netdev_ops;
 	dev->ethtool_ops = &weftnic_ethtool_ops;
+	weft_compat_set_stat_ops(dev, &weftnic_stat_ops);
 	dev->watchdog_timeo = WEFTNIC_WATCHDOG;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = ad->max_mtu;

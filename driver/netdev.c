@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <net/tso.h>
 
+#include "compat_workqueue.h"
 #include "ring.h"
 #include "tx.h"
 
@@ -50,7 +51,7 @@ u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay)
 {
 	if (test_bit(WEFTNIC_UP, &ad->flags))
-		mod_delayed_work(system_wq, &ad->service, delay);
+		mod_delayed_work(system_percpu_wq, &ad->service, delay);
 }
 
 static bool weftnic_tx_waiting(struct weftnic_adapter *ad)
@@ -144,6 +145,7 @@ static void weftnic_up(struct weftnic_adapter *ad)
 		ad->hw->set_loopback(ad, true);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_enable(&ad->vec[i].napi);
+	weftnic_channels_show(ad);
 	set_bit(WEFTNIC_UP, &ad->flags);
 	for (i = 0; i < ad->n_vectors; i++)
 		ad->hw->irq_arm(&ad->vec[i], false);
@@ -169,6 +171,7 @@ static void weftnic_down(struct weftnic_adapter *ad)
 	clear_bit(WEFTNIC_UP, &ad->flags);
 	netif_tx_disable(ad->netdev);
 	cancel_delayed_work_sync(&ad->service);
+	weftnic_channels_hide(ad);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_disable(&ad->vec[i].napi);
 	synchronize_net();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters: the driver's own by queue, and those that the device keeps. */
 
+#include "compat_queues.h"
 #include "weftnic.h"
 
 /* A counter's name, and where it is in its struct. */
@@ -70,10 +71,29 @@ static void weftnic_snapshot(const void *stats, struct u64_stats_sync *syncp,
 	} while (u64_stats_fetch_retry(syncp, start));
 }
 
-static u64 weftnic_rx_get(const u64 *values, size_t offset)
+static void weftnic_rx_snapshot(struct weftnic_vector *vec, u64 *rx)
 {
-	return values[offset / sizeof(u64_stats_t)];
+	static_assert(sizeof(struct weftnic_rx_stats) ==
+		      WEFTNIC_N_RX_STAT * sizeof(u64_stats_t));
+
+	weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp, weftnic_rx_stat,
+			 WEFTNIC_N_RX_STAT, rx);
 }
+
+static void weftnic_tx_snapshot(struct weftnic_vector *vec, u64 *tx)
+{
+	static_assert(sizeof(struct weftnic_tx_stats) ==
+		      WEFTNIC_N_TX_STAT * sizeof(u64_stats_t));
+
+	weftnic_snapshot(&vec->tx_stats, &vec->tx_syncp, weftnic_tx_stat,
+			 WEFTNIC_N_TX_STAT, tx);
+}
+
+/* A field of what these have filled the arrays rx and tx with. */
+#define RX(field) \
+	rx[offsetof(struct weftnic_rx_stats, field) / sizeof(u64_stats_t)]
+#define TX(field) \
+	tx[offsetof(struct weftnic_tx_stats, field) / sizeof(u64_stats_t)]
 
 static void weftnic_add_queue(struct weftnic_vector *vec,
 			      struct rtnl_link_stats64 *stats)
@@ -81,17 +101,8 @@ static void weftnic_add_queue(struct weftnic_vector *vec,
 	u64 rx[WEFTNIC_N_RX_STAT], tx[WEFTNIC_N_TX_STAT];
 	u64 length, damaged;
 
-	static_assert(sizeof(struct weftnic_rx_stats) ==
-		      WEFTNIC_N_RX_STAT * sizeof(u64_stats_t));
-	static_assert(sizeof(struct weftnic_tx_stats) ==
-		      WEFTNIC_N_TX_STAT * sizeof(u64_stats_t));
-
-	weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp, weftnic_rx_stat,
-			 WEFTNIC_N_RX_STAT, rx);
-	weftnic_snapshot(&vec->tx_stats, &vec->tx_syncp, weftnic_tx_stat,
-			 WEFTNIC_N_TX_STAT, tx);
-#define RX(field) weftnic_rx_get(rx, offsetof(struct weftnic_rx_stats, field))
-#define TX(field) weftnic_rx_get(tx, offsetof(struct weftnic_tx_stats, field))
+	weftnic_rx_snapshot(vec, rx);
+	weftnic_tx_snapshot(vec, tx);
 	length = RX(length_errors) + RX(chain_errors);
 	damaged = RX(device_errors);
 	stats->rx_packets += RX(packets);
@@ -102,8 +113,6 @@ static void weftnic_add_queue(struct weftnic_vector *vec,
 	stats->tx_packets += TX(packets);
 	stats->tx_bytes += TX(bytes);
 	stats->tx_dropped += TX(map_errors) + TX(too_long);
-#undef RX
-#undef TX
 }
 
 /**
@@ -212,17 +221,99 @@ void weftnic_stats_values(struct weftnic_adapter *ad, u64 *data)
 	for (q = 0; q < ad->max_vectors; q++) {
 		struct weftnic_vector *vec = &ad->vec[q];
 
-		weftnic_snapshot(&vec->rx_stats, &vec->rx_syncp,
-				 weftnic_rx_stat, WEFTNIC_N_RX_STAT, data);
+		weftnic_rx_snapshot(vec, data);
 		data += WEFTNIC_N_RX_STAT;
-		weftnic_snapshot(&vec->tx_stats, &vec->tx_syncp,
-				 weftnic_tx_stat, WEFTNIC_N_TX_STAT, data);
+		weftnic_tx_snapshot(vec, data);
 		data += WEFTNIC_N_TX_STAT;
 	}
 	spin_lock_bh(&ad->stats_lock);
 	memcpy(data, ad->hw_stats, ad->hw->n_hw_stats * sizeof(u64));
 	spin_unlock_bh(&ad->stats_lock);
 }
+
+/* --- by queue, for netdev's netlink family ------------------------------------ */
+
+static void weftnic_add_queue_rx(struct weftnic_vector *vec,
+				 struct netdev_queue_stats_rx *stats)
+{
+	u64 rx[WEFTNIC_N_RX_STAT];
+
+	weftnic_rx_snapshot(vec, rx);
+	stats->packets += RX(packets);
+	stats->bytes += RX(bytes);
+	stats->alloc_fail += RX(no_skb) + RX(no_page);
+	stats->csum_unnecessary += RX(csum_ok);
+	stats->csum_bad += RX(csum_bad);
+}
+
+static void weftnic_add_queue_tx(struct weftnic_vector *vec,
+				 struct netdev_queue_stats_tx *stats)
+{
+	u64 tx[WEFTNIC_N_TX_STAT];
+
+	weftnic_tx_snapshot(vec, tx);
+	stats->packets += TX(packets);
+	stats->bytes += TX(bytes);
+	stats->hw_gso_packets += TX(tso);
+}
+
+/* What is not set here or there keeps the value that tells that it is not known. */
+static void weftnic_zero_queue_rx(struct netdev_queue_stats_rx *stats)
+{
+	stats->packets = 0;
+	stats->bytes = 0;
+	stats->alloc_fail = 0;
+	stats->csum_unnecessary = 0;
+	stats->csum_bad = 0;
+}
+
+static void weftnic_zero_queue_tx(struct netdev_queue_stats_tx *stats)
+{
+	stats->packets = 0;
+	stats->bytes = 0;
+	stats->hw_gso_packets = 0;
+}
+
+static void weftnic_get_queue_stats_rx(struct net_device *dev, int idx,
+				       struct netdev_queue_stats_rx *stats)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	weftnic_zero_queue_rx(stats);
+	weftnic_add_queue_rx(&ad->vec[idx], stats);
+}
+
+static void weftnic_get_queue_stats_tx(struct net_device *dev, int idx,
+				       struct netdev_queue_stats_tx *stats)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	weftnic_zero_queue_tx(stats);
+	weftnic_add_queue_tx(&ad->vec[idx], stats);
+}
+
+/* What the queues counted that are no longer in use. */
+static void weftnic_get_base_stats(struct net_device *dev,
+				   struct netdev_queue_stats_rx *rx,
+				   struct netdev_queue_stats_tx *tx)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	unsigned int i;
+
+	weftnic_zero_queue_rx(rx);
+	weftnic_zero_queue_tx(tx);
+	for (i = ad->n_vectors; i < ad->max_vectors; i++) {
+		weftnic_add_queue_rx(&ad->vec[i], rx);
+		weftnic_add_queue_tx(&ad->vec[i], tx);
+	}
+}
+
+/* Called with rtnl held. */
+const struct netdev_stat_ops weftnic_stat_ops = {
+	.get_queue_stats_rx	= weftnic_get_queue_stats_rx,
+	.get_queue_stats_tx	= weftnic_get_queue_stats_tx,
+	.get_base_stats		= weftnic_get_base_stats,
+};
 
 /* --- the standard groups ---------------------------------------------------- */
 

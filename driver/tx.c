@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Transmit, off the fast path. */
 
+#include <linux/bitops.h>
 #include <net/checksum.h>
 
 #include "tx.h"

@@ -34,14 +34,15 @@
 
 /* Most queue pairs of a device; each has a NAPI instance. */
 #define WEFTNIC_MAX_VECTORS	4
-/* Room for the name of an interrupt: the interface's, and "-rx0" or so. */
-#define WEFTNIC_IRQ_NAME	(IFNAMSIZ + 8)
+/* Room for the name of an interrupt: the interface's, and "-rx0" or longer. */
+#define WEFTNIC_IRQ_NAME	(IFNAMSIZ + 16)
 
 /* The frame that a given MTU needs, without FCS, with one VLAN tag. */
 #define WEFTNIC_MAX_FRAME(mtu)	((mtu) + ETH_HLEN + VLAN_HLEN)
 
 struct ethtool_rxfh_fields;
 struct ethtool_rxfh_param;
+struct netdev_stat_ops;
 struct weftnic_adapter;
 struct weftnic_rx_ring;
 struct weftnic_tx_ring;
@@ -588,6 +589,8 @@ int weftnic_irq_of(struct weftnic_adapter *ad, unsigned int queue, bool tx);
 
 void weftnic_get_channels(struct net_device *dev, struct ethtool_channels *ch);
 int weftnic_set_channels(struct net_device *dev, struct ethtool_channels *ch);
+void weftnic_channels_show(struct weftnic_adapter *ad);
+void weftnic_channels_hide(struct weftnic_adapter *ad);
 
 /* --- xdp.c ----------------------------------------------------------------- */
 
@@ -616,6 +619,8 @@ void weftnic_filter_sync(struct weftnic_adapter *ad);
 void weftnic_filter_change(struct weftnic_adapter *ad);
 
 /* --- stats.c --------------------------------------------------------------- */
+
+extern const struct netdev_stat_ops weftnic_stat_ops;
 
 void weftnic_get_stats64(struct net_device *dev,
 			 struct rtnl_link_stats64 *stats);

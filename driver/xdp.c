@@ -194,9 +194,8 @@ struct sk_buff *weftnic_xdp_build(struct weftnic_rx_ring *ring)
 	if (meta)
 		skb_metadata_set(skb, meta);
 	if (unlikely(frags))
-		xdp_update_skb_shared_info(skb, frags, size,
-					   frags * ring->slot,
-					   xdp_buff_is_frag_pfmemalloc(xdp));
+		xdp_update_skb_frags_info(skb, frags, size, frags * ring->slot,
+					  xdp_buff_get_skb_flags(xdp));
 	return skb;
 }
 

@@ -3,6 +3,7 @@
 #ifndef WEFT_CHECKSUM_H
 #define WEFT_CHECKSUM_H
 
+#include <linux/bitops.h>
 #include <net/checksum.h>
 #include <linux/weft.h>
 

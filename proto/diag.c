@@ -13,6 +13,7 @@
 #include <net/netlink.h>
 #include <linux/weft_diag.h>
 #include "addr.h"
+#include "compat_sock.h"
 #include "datagram.h"
 #include "diag.h"
 #include "echo.h"
@@ -86,7 +87,7 @@ void weft_diag_describe(struct sock *sk, const struct weft_diag_ask *ask,
 		.state = READ_ONCE(sk->sk_state),
 		.rqueue = sk_rmem_alloc_get(sk),
 		.wqueue = sk_wmem_alloc_get(sk),
-		.uid = from_kuid_munged(ask->user_ns, sock_i_uid(sk)),
+		.uid = from_kuid_munged(ask->user_ns, sk_uid(sk)),
 		.inode = sock_i_ino(sk),
 		.drops = atomic_read(&sk->sk_drops),
 	};

@@ -8,6 +8,7 @@
  */
 #include <linux/rculist.h>
 #include <linux/sock_diag.h>
+#include "compat_sock.h"
 #include "conn.h"
 #include "diag.h"
 #include "listen.h"
@@ -88,7 +89,7 @@ static void weft_diag_conn_msg(struct weft_conn *conn, const struct weft_diag_as
 	} else if (conn->kind == WEFT_CONN_REQUEST) {
 		listener = weft_conn_request(conn)->listener;
 		weft_diag_bare_msg(conn, listener->sk_type, TCP_SYN_RECV,
-				   sock_i_uid(listener), ask, end);
+				   sk_uid(listener), ask, end);
 	} else {
 		tw = weft_conn_timewait(conn);
 		weft_diag_bare_msg(conn, tw->type, READ_ONCE(tw->half) ? TCP_FIN_WAIT2 :

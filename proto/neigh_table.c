@@ -13,6 +13,7 @@
 #include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
+#include "compat_workqueue.h"
 #include "header.h"
 #include "ifaddr.h"
 #include "input.h"
@@ -148,7 +149,7 @@ static void weft_neigh_arm(struct weft_neigh_table *table)
 	if (!weft_neigh_next(table, &due) || due >= table->armed)
 		return;
 	table->armed = due;
-	mod_delayed_work(system_wq, &table->work, due > now ? due - now : 0);
+	mod_delayed_work(system_percpu_wq, &table->work, due > now ? due - now : 0);
 }
 
 /**

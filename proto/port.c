@@ -9,6 +9,7 @@
 #include <net/netns/hash.h>
 #include <net/sock_reuseport.h>
 #include "addr.h"
+#include "compat_sock.h"
 #include "port.h"
 #include "socket.h"
 
@@ -59,7 +60,7 @@ static bool weft_port_shared(const struct sock *sk, struct sock *other,
 		return true;
 	return sk->sk_reuseport && other->sk_reuseport &&
 	       !rcu_access_pointer(sk->sk_reuseport_cb) &&
-	       uid_eq(uid, sock_i_uid(other));
+	       uid_eq(uid, sk_uid(other));
 }
 
 /* Into the group of those that are bound alike. Slot lock. */
@@ -67,12 +68,12 @@ static int weft_port_join(struct weft_sock *ws, struct weft_port_slot *slot,
 			  __be16 port)
 {
 	bool any = weft_addr_any(&ws->laddr);
-	kuid_t uid = sock_i_uid(&ws->sk);
+	kuid_t uid = sk_uid(&ws->sk);
 	struct sock *other;
 
 	sk_for_each(other, &slot->socks) {
 		if (weft_port_overlap(ws, port, weft_sk(other)) &&
-		    other->sk_reuseport && uid_eq(uid, sock_i_uid(other)) &&
+		    other->sk_reuseport && uid_eq(uid, sk_uid(other)) &&
 		    weft_addr_equal(&ws->laddr, &weft_sk(other)->laddr) &&
 		    weft_sock_iif(ws) == weft_sock_iif(weft_sk(other)))
 			return reuseport_add_sock(&ws->sk, other, any);
@@ -82,7 +83,7 @@ static int weft_port_join(struct weft_sock *ws, struct weft_port_slot *slot,
 
 static int weft_port_try(struct weft_sock *ws, __be16 port)
 {
-	kuid_t uid = sock_i_uid(&ws->sk);
+	kuid_t uid = sk_uid(&ws->sk);
 	struct weft_port_slot *slot;
 	struct sock *other;
 	int err = 0;

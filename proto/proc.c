@@ -6,6 +6,7 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/seq_file_net.h>
+#include "compat_sock.h"
 #include "datagram.h"
 #include "device.h"
 #include "ifaddr.h"
@@ -58,13 +59,13 @@ static void weft_proc_sock_line(struct seq_file *seq, struct sock *sk)
 	const struct weft_sock *ws = weft_sk(sk);
 
 	seq_printf(seq,
-		   "%8phN:%04x %8phN:%04x %d %02x %u %u %u %lu %u\n",
+		   "%8phN:%04x %8phN:%04x %d %02x %u %u %u %llu %u\n",
 		   &ws->laddr, be16_to_cpu(ws->lport),
 		   &ws->faddr, be16_to_cpu(ws->fport),
 		   weft_sock_iif(ws), sk->sk_state, sk_wmem_alloc_get(sk),
 		   sk_rmem_alloc_get(sk),
-		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)),
-		   sock_i_ino(sk), atomic_read(&sk->sk_drops));
+		   from_kuid_munged(seq_user_ns(seq), sk_uid(sk)),
+		   (u64)sock_i_ino(sk), atomic_read(&sk->sk_drops));
 }
 
 static void weft_proc_slot_lines(struct seq_file *seq,

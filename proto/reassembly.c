@@ -9,6 +9,7 @@
 #include <net/ip.h>
 #include "addr.h"
 #include "compat_frag.h"
+#include "compat_timer.h"
 #include "error.h"
 #include "fragment.h"
 #include "header.h"

@@ -3,9 +3,9 @@
  * Rules that choose the table, kept by the kernel's own fib_rules: this file tells
  * it what our addresses are and where our tables.
  */
-#include <net/fib_rules.h>
 #include <net/flow.h>
 #include "addr.h"
+#include "compat_fib_rules.h"
 #include "route.h"
 #include "route_cache.h"
 #include "rule.h"
@@ -225,9 +225,9 @@ int weft_rule_init_net(struct net *net)
 	ops = fib_rules_register(&weft_rule_ops, net);
 	if (IS_ERR(ops))
 		return PTR_ERR(ops);
-	err = fib_default_rule_add(ops, 32766, RT_TABLE_MAIN, 0);
+	err = fib_default_rule_add(ops, 32766, RT_TABLE_MAIN);
 	if (!err)
-		err = fib_default_rule_add(ops, 32767, RT_TABLE_DEFAULT, 0);
+		err = fib_default_rule_add(ops, 32767, RT_TABLE_DEFAULT);
 	if (err) {
 		fib_rules_unregister(ops);
 		return err;

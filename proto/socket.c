@@ -126,7 +126,7 @@ static int weft_bind_locked(struct sock *sk, const struct sockaddr_weft *sa)
 	return 0;
 }
 
-static int weft_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+static int weft_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 {
 	const struct sockaddr_weft *sa = (struct sockaddr_weft *)uaddr;
 	const struct weft_proto *proto = weft_sk(sock->sk)->proto;
@@ -242,7 +242,7 @@ static int weft_connect_locked(struct sock *sk, const struct sockaddr_weft *sa)
 	return 0;
 }
 
-static int weft_connect(struct socket *sock, struct sockaddr *uaddr, int len,
+static int weft_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len,
 			int flags)
 {
 	struct sock *sk = sock->sk;

@@ -83,7 +83,7 @@ static const char *const weft_mib_names[WEFT_MIB_COUNT] = {
 
 /* A reason's counter, and the nearest reason that the core's drop monitor has. */
 static const struct {
-	const char *name;
+	char name[WEFT_DROP_NAME_LEN];
 	enum skb_drop_reason core;
 } weft_drops[WEFT_DROP_COUNT] = {
 	[WEFT_DROP_NONE] = { "", SKB_DROP_REASON_NOT_SPECIFIED },

@@ -194,6 +194,9 @@ static inline void weft_count_drop(struct net *net, enum weft_drop reason)
 	this_cpu_inc(weft_net(net)->mib->drop[reason]);
 }
 
+/* Room for the name of a reason. */
+#define WEFT_DROP_NAME_LEN	32
+
 const char *weft_drop_name(enum weft_drop reason);
 void weft_drop_told(struct net *net, const struct sk_buff *skb, enum weft_drop reason);
 void weft_drop(struct net *net, struct sk_buff *skb, enum weft_drop reason);

@@ -9,6 +9,8 @@
 #include <linux/sockios.h>
 #include <asm/ioctls.h>
 #include <net/busy_poll.h>
+#include "compat_accept.h"
+#include "compat_sock.h"
 #include "compat_stream.h"
 #include "listen.h"
 #include "memory.h"
@@ -321,7 +323,7 @@ void weft_stream_claim_fill(struct weft_stream *st)
 
 	st->claim.addr = st->ws.laddr;
 	st->claim.iif = weft_sock_iif(&st->ws);
-	st->claim.uid = sock_i_uid(sk);
+	st->claim.uid = sk_uid(sk);
 	st->claim.reuse = sk->sk_reuse;
 	st->claim.reuseport = sk->sk_reuseport;
 }
@@ -358,7 +360,7 @@ static int weft_stream_bind_locked(struct sock *sk, const struct sockaddr_weft *
 	return 0;
 }
 
-static int weft_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+static int weft_stream_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 {
 	const struct sockaddr_weft *sa = (struct sockaddr_weft *)uaddr;
 	struct sock *sk = sock->sk;
@@ -401,13 +403,13 @@ out:
 	return err;
 }
 
-static int weft_stream_accept(struct socket *sock, struct socket *newsock, int flags,
-			      bool kern)
+static int weft_stream_accept(struct socket *sock, struct socket *newsock,
+			      struct proto_accept_arg *arg)
 {
 	struct sock *sk;
 	int err;
 
-	sk = weft_listen_accept(sock->sk, flags, &err);
+	sk = weft_listen_accept(sock->sk, arg->flags, &err);
 	if (!sk)
 		return err;
 	lock_sock(sk);
@@ -554,7 +556,7 @@ static const struct proto_ops weft_stream_ops = {
 	.bind		= weft_stream_bind,
 	.connect	= weft_stream_connect,
 	.socketpair	= sock_no_socketpair,
-	.accept		= weft_stream_accept,
+	.accept		= WEFT_STREAM_ACCEPT,
 	.getname	= weft_stream_getname,
 	.poll		= weft_stream_poll,
 	.ioctl		= weft_stream_ioctl,

@@ -477,7 +477,7 @@ int weft_stream_init(void);
 void weft_stream_exit(void);
 
 /* stream_connect.c */
-int weft_stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+int weft_stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags);
 void weft_stream_disconnect(struct sock *sk);
 
 /* stream_input.c */

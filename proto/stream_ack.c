@@ -3,6 +3,7 @@
  * Acknowledgments: what the peer has, how long it took, how much more it can take, and
  * what that means for the windows. stream_loss.c finds what it has not.
  */
+#include <net/proto_memory.h>
 #include "neigh.h"
 #include "net.h"
 #include "stats.h"

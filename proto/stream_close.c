@@ -4,6 +4,7 @@
  * waiting, reset, and what goes on when nobody has the socket open any more.
  */
 #include <linux/net.h>
+#include <net/proto_memory.h>
 #include "listen.h"
 #include "net.h"
 #include "options.h"
@@ -250,11 +251,19 @@ static long weft_close_timeout(const struct sock *sk)
 	return sk->sk_lingertime;
 }
 
-/* Until the peer has all that was sent. */
+/* Until the peer has all that was sent, the time is over, or a signal comes. */
 static void weft_close_linger(struct sock *sk, long timeo)
 {
-	if (timeo && weft_stream_in(sk, TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK))
-		sk_stream_wait_close(sk, timeo);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (timeo && !signal_pending(current) &&
+	       weft_stream_in(sk, TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK)) {
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
 }
 
 /**

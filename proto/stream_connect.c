@@ -216,7 +216,7 @@ void weft_stream_disconnect(struct sock *sk)
 	sk_error_report(sk);
 }
 
-static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uaddr,
+static int weft_stream_connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr,
 				      int len, int flags)
 {
 	struct sock *sk = sock->sk;
@@ -265,7 +265,7 @@ static int weft_stream_connect_locked(struct socket *sock, struct sockaddr *uadd
  * Return: 0; -EINPROGRESS, -EALREADY and -EISCONN as for TCP; what ended the attempt, or
  * what keeps it from being made.
  */
-int weft_stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+int weft_stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags)
 {
 	struct sock *sk = sock->sk;
 	int err = 0;

@@ -3,6 +3,7 @@
 #include <linux/fs.h>
 #include <linux/splice.h>
 #include <net/busy_poll.h>
+#include <net/rps.h>
 #include "errqueue.h"
 #include "net.h"
 #include "stream.h"

@@ -4,6 +4,8 @@
  * too early it is set to the time that is due. What fires while a program has the socket
  * lock is done when the program lets go.
  */
+#include "compat_hrtimer.h"
+#include "compat_timer.h"
 #include "listen.h"
 #include "net.h"
 #include "stats.h"
@@ -308,21 +310,21 @@ static void weft_timer_fired(struct sock *sk, int bit, void (*run)(struct weft_s
 
 static void weft_send_timer(struct timer_list *t)
 {
-	struct weft_stream *st = from_timer(st, t, send_timer);
+	struct weft_stream *st = timer_container_of(st, t, send_timer);
 
 	weft_timer_fired(weft_stream_sk(st), WEFT_DEFER_SEND_TIMER, weft_send_timer_run);
 }
 
 static void weft_ack_timer(struct timer_list *t)
 {
-	struct weft_stream *st = from_timer(st, t, ack_timer);
+	struct weft_stream *st = timer_container_of(st, t, ack_timer);
 
 	weft_timer_fired(weft_stream_sk(st), WEFT_DEFER_ACK_TIMER, weft_ack_timer_run);
 }
 
 static void weft_idle_timer(struct timer_list *t)
 {
-	struct weft_stream *st = from_timer(st, t, idle_timer);
+	struct weft_stream *st = timer_container_of(st, t, idle_timer);
 
 	weft_timer_fired(weft_stream_sk(st), WEFT_DEFER_IDLE_TIMER, weft_idle_timer_run);
 }
@@ -432,8 +434,8 @@ void weft_stream_timers_init(struct weft_stream *st)
 	timer_setup(&st->send_timer, weft_send_timer, 0);
 	timer_setup(&st->ack_timer, weft_ack_timer, 0);
 	timer_setup(&st->idle_timer, weft_idle_timer, 0);
-	hrtimer_init(&st->pace_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_SOFT);
-	st->pace_timer.function = weft_pace_timer;
+	hrtimer_setup(&st->pace_timer, weft_pace_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_PINNED_SOFT);
 	tasklet_setup(&st->pump, weft_pump);
 	st->deferred = 0;
 }

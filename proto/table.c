@@ -73,8 +73,11 @@ static struct weft_route *weft_route_without(const struct weft_route *route,
  */
 void weft_route_add_hop(struct weft_route *route, const struct weft_nexthop *like)
 {
-	struct weft_nexthop *nh = &route->hop[route->n_hops++];
+	struct weft_nexthop *nh;
 
+	/* First the number: the array is counted by it. */
+	route->n_hops++;
+	nh = &route->hop[route->n_hops - 1];
 	nh->dev = like->dev;
 	nh->wdev = weft_dev_get(dev_net(nh->dev), nh->dev->ifindex);
 	nh->gateway = like->gateway;

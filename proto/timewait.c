@@ -5,6 +5,7 @@
  * later one, and so that the peer's FIN is answered if it comes again.
  */
 #include <linux/slab.h>
+#include "compat_workqueue.h"
 #include "net.h"
 #include "stats.h"
 #include "stream.h"
@@ -46,7 +47,7 @@ static void weft_timewait_work(struct work_struct *work)
 		cond_resched();
 	}
 	if (READ_ONCE(all->count))
-		queue_delayed_work(system_wq, &all->work, HZ);
+		queue_delayed_work(system_percpu_wq, &all->work, HZ);
 }
 
 static void weft_timewait_add(struct weft_timewaits *all, struct weft_timewait *tw)
@@ -56,7 +57,7 @@ static void weft_timewait_add(struct weft_timewaits *all, struct weft_timewait *
 	list_add_tail(&tw->link, &all->all);
 	all->count++;
 	spin_unlock_bh(&all->lock);
-	queue_delayed_work(system_wq, &all->work, HZ);
+	queue_delayed_work(system_percpu_wq, &all->work, HZ);
 }
 
 /**

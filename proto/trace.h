@@ -23,7 +23,7 @@ DECLARE_EVENT_CLASS(weft_packet,
 		__field(u8, hop_limit)
 		__array(u8, src, sizeof(struct weft_addr))
 		__array(u8, dst, sizeof(struct weft_addr))
-		__string(dev, skb->dev->name)
+		__array(char, dev, IFNAMSIZ)
 	),
 	TP_fast_assign(
 		__entry->skbaddr = skb;
@@ -35,10 +35,10 @@ DECLARE_EVENT_CLASS(weft_packet,
 		       sizeof(struct weft_addr));
 		memcpy(__entry->dst, &weft_hdr(skb)->dst,
 		       sizeof(struct weft_addr));
-		__assign_str(dev, skb->dev->name);
+		strscpy_pad(__entry->dev, skb->dev->name, IFNAMSIZ);
 	),
 	TP_printk("dev=%s src=%s dst=%s len=%u next=%u hop_limit=%u skbaddr=%p",
-		  __get_str(dev),
+		  __entry->dev,
 		  __print_hex_str(__entry->src, sizeof(struct weft_addr)),
 		  __print_hex_str(__entry->dst, sizeof(struct weft_addr)),
 		  __entry->len, __entry->next, __entry->hop_limit,
@@ -138,17 +138,18 @@ TRACE_EVENT(weft_drop,
 	TP_STRUCT__entry(
 		__field(const void *, skbaddr)
 		__field(unsigned int, len)
-		__string(reason, weft_drop_name(reason))
-		__string(dev, skb->dev->name)
+		__array(char, reason, WEFT_DROP_NAME_LEN)
+		__array(char, dev, IFNAMSIZ)
 	),
 	TP_fast_assign(
 		__entry->skbaddr = skb;
 		__entry->len = skb->len;
-		__assign_str(reason, weft_drop_name(reason));
-		__assign_str(dev, skb->dev->name);
+		strscpy_pad(__entry->reason, weft_drop_name(reason),
+			    WEFT_DROP_NAME_LEN);
+		strscpy_pad(__entry->dev, skb->dev->name, IFNAMSIZ);
 	),
-	TP_printk("dev=%s len=%u reason=%s skbaddr=%p", __get_str(dev),
-		  __entry->len, __get_str(reason), __entry->skbaddr)
+	TP_printk("dev=%s len=%u reason=%s skbaddr=%p", __entry->dev,
+		  __entry->len, __entry->reason, __entry->skbaddr)
 );
 
 #endif /* WEFT_TRACE_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ancillary data became independent of its message in 6.13; time stamps are asked
- * for with all of the cookie since 6.13, and transmit times have a clock since 6.11.
+ * Ancillary data does not need its message in newer kernels, as the function's type
+ * tells; time stamps are asked for with all of the cookie since 6.13, and transmit
+ * times have a clock since 6.11.
  */
 #ifndef WEFT_COMPAT_SOCKCM_H
 #define WEFT_COMPAT_SOCKCM_H
@@ -9,11 +10,25 @@
 #include <net/sock.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define WEFT_COMPAT_CMSG_MSG \
+	__builtin_types_compatible_p(typeof(__sock_cmsg_send), \
+				     int(struct sock *, struct msghdr *, \
+					 struct cmsghdr *, \
+					 struct sockcm_cookie *))
+
 static inline int weft_compat_sock_cmsg_send(struct sock *sk,
 					     struct cmsghdr *cmsg,
 					     struct sockcm_cookie *sockc)
 {
-	return __sock_cmsg_send(sk, NULL, cmsg, sockc);
+	void *send = __sock_cmsg_send;
+
+	if (WEFT_COMPAT_CMSG_MSG)
+		return ((int (*)(struct sock *sk, struct msghdr *msg,
+				 struct cmsghdr *cmsg,
+				 struct sockcm_cookie *sockc))send)
+			(sk, NULL, cmsg, sockc);
+	return ((int (*)(struct sock *sk, struct cmsghdr *cmsg,
+			 struct sockcm_cookie *sockc))send)(sk, cmsg, sockc);
 }
 
 static inline void

@@ -5,7 +5,7 @@
 #include <linux/file.h>
 #include <linux/random.h>
 #include <linux/timekeeping.h>
-#include <asm/unaligned.h>
+#include <linux/unaligned.h>
 #include <net/sock.h>
 #include "../addr.h"
 #include "../gso.h"

@@ -34,7 +34,7 @@ def _modules(kernel):
     directory = files.BUILD / kernel.release
     with files.locked(files.build_dir() / "modules.lock"):
         _if_older(directory / ".built", MODULE_SOURCES, "test_modules",
-                  f"KREL={kernel.release}", f"KDIR={kernel.headers}")
+                  f"KREL={kernel.release}", f"KDIR={kernel.headers}", enter=kernel.enter)
     return sorted(directory.glob("driver/*.ko")) + sorted(directory.glob("proto/**/*.ko"))
 
 
@@ -44,12 +44,12 @@ def _user():
             _if_older(files.BUILD / "user/.built", USER_SOURCES, "user")
 
 
-def _if_older(stamp, sources, *arguments):
+def _if_older(stamp, sources, *arguments, enter=()):
     """Runs make if a source is newer than the last time that it did its work."""
     if stamp.exists() and _newest(sources) <= stamp.stat().st_mtime:
         return
     begin = time.time()
-    _make(*arguments)
+    _make(*arguments, enter=enter)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
     os.utime(stamp, (begin, begin))
@@ -63,12 +63,12 @@ def _newest(names):
     return max(times)
 
 
-def _make(target, *arguments):
+def _make(target, *arguments, enter=()):
     log = files.build_dir() / f"make-{target}.log"
     with open(log, "wb") as out:
-        done = subprocess.run(["make", "-s", f"-j{os.cpu_count()}", target, *arguments],
-                              cwd=files.TREE, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                              check=False)
+        done = subprocess.run([*enter, "make", "-C", str(files.TREE), "-s",
+                               f"-j{os.cpu_count()}", target, *arguments],
+                              stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
     if done.returncode:
         errors = [line for line in log.read_text(errors="replace").splitlines()
                   if "error" in line.lower()] or ["it does not say why"]

@@ -8,8 +8,11 @@ import pathlib
 import re
 import subprocess
 
-from . import debugkernel, files, image
+from . import debugkernel, files, image, otherkernel
 from .errors import LabError
+
+
+KINDS = ["stock", "debug", *otherkernel.SUITES]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Kernel:
     modules: pathlib.Path       # what /lab/modules/RELEASE holds
     headers: pathlib.Path       # what our modules build against
     debug: bool
+    enter: tuple = ()           # what to put before a `make` of them
 
     def module_file(self, name):
         """The path of a module, below `modules`; None where it is built in."""
@@ -77,9 +81,11 @@ def _version_key(release):
 
 
 def find(kind):
-    """The kernel of this kind, `stock` or `debug`, fetched or built if need be."""
+    """The kernel of this kind, one of KINDS, fetched or built if need be."""
     if kind == "debug":
         return _debug()
+    if kind in otherkernel.SUITES:
+        return _other(kind)
     return _stock(headers_release())
 
 
@@ -89,6 +95,15 @@ def _debug():
     return Kernel(release=release, image=root / "vmlinux",
                   modules=root / "lib/modules" / release,
                   headers=root / "build", debug=True)
+
+
+def _other(kind):
+    root = otherkernel.ensure(kind)
+    release = (root / "release").read_text().strip()
+    return Kernel(release=release, image=root / "vmlinux",
+                  modules=root / "lib/modules" / release,
+                  headers=pathlib.Path("/usr/src") / f"linux-headers-{release}", debug=False,
+                  enter=tuple(otherkernel.enter(root)))
 
 
 def _stock(release):

@@ -34,8 +34,8 @@ def add(command):
            choices=["weft", "intree"], default="weft")
     option("--machine", "pc: the NICs are on one bus; q35: each is in a PCI Express slot",
            choices=["pc", "q35"], default="pc")
-    option("--kernel", "Debian's kernel, or one with KASAN, lockdep and so on",
-           choices=["stock", "debug"], default="stock")
+    option("--kernel", "Debian's kernel, one with KASAN, lockdep and so on, or a newer one",
+           choices=kernel.KINDS, default="stock")
     option("--accel", "default: KVM if it works", choices=["auto", "tcg", "kvm"], default="auto")
     option("--icount", "deterministic: one node, its root in the initramfs", action="store_true")
     option("--seed", "what a deterministic run's randomness comes from", type=int, metavar="N")
