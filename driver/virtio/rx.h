@@ -206,6 +206,17 @@ recycle:
 	page_pool_recycle_direct(ring->pool, buf.page);
 }
 
+/*
+ * All buffers of a frame are there once its first is (5.1.6.4): of one that lacks
+ * some the rest will not come, and what comes next is another frame.
+ */
+static inline void vnet_rx_abandon(struct weftnic_rx_ring *ring)
+{
+	weftnic_rx_count(ring, chain_errors);
+	weftnic_rx_ring_drop(ring);
+	vnet_rx(ring)->pending = 0;
+}
+
 static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 					int budget,
 					const struct vnet_vq_ops *ops)
@@ -218,8 +229,11 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 	while (n < budget) {
 		if (weftnic_rx_lack(ring) >= WEFTNIC_RX_BATCH)
 			vnet_rx_refill(ring, ops);
-		if (!ops->pop(vq, &done))
+		if (!ops->pop(vq, &done)) {
+			if (unlikely(vnet_rx(ring)->pending))
+				vnet_rx_abandon(ring);
 			break;
+		}
 		ring->next_to_clean = vq->popped;
 		vnet_rx_one(ring, &done, &sums, ops);
 		n++;

@@ -570,9 +570,20 @@ static void port_serve(const char *path)
 	}
 }
 
+/* The lab's ports are named so; others are for the tests. */
 static int is_port(const struct dirent *d)
 {
-	return !strncmp(d->d_name, "vport", 5);
+	char path[PATH_MAX], name[16] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name", d->d_name);
+	file = fopen(path, "r");
+	if (!file)
+		return 0;
+	if (!fgets(name, sizeof(name), file))
+		name[0] = 0;
+	fclose(file);
+	return !strncmp(name, "weft.", 5);
 }
 
 static pid_t port_start(const char *name)
@@ -589,7 +600,7 @@ static pid_t port_start(const char *name)
 	return pid;
 }
 
-/* Serves every virtio-serial port, for ever. */
+/* Serves every virtio-serial port of the lab, for ever. */
 static void serve_ports(void)
 {
 	struct dirent **ports;

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import time
 
-from . import agent, files, monitor, network, rootfs
+from . import agent, backend, files, monitor, network, rootfs
 from .errors import LabError
 from .initramfs import Image
 
@@ -18,8 +18,8 @@ PORTS = 8
 READY = b"weft-lab: ready"
 # The slots of the second tell the kernel themselves of a card that comes or goes.
 MACHINES = {
-    "pc": ["-machine", "pc"],
-    "q35": ["-machine", "q35", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"],
+    "pc": [],
+    "q35": ["-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"],
 }
 
 
@@ -33,6 +33,7 @@ class Guest:
         self.node = node
         self.nics = network.nics_of(node, options.nics, options.machine)
         self.process = None
+        self._backends = []
 
     @property
     def name(self):
@@ -56,6 +57,8 @@ class Guest:
         network.write_roms(self.nics, self.directory)
         self.log.touch()
         self.output.touch()
+        self._backends = [backend.start(nic, self.directory)
+                          for nic in self.nics if nic.backend]
         with open(self.directory / f"{self.name}.qemu", "wb") as errors:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *self._command(initrd)],
@@ -64,9 +67,10 @@ class Guest:
 
     def stop(self):
         """Ends QEMU at once."""
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        for process in [self.process, *self._backends]:
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
 
     def check_alive(self):
         """Raises LabError if QEMU has ended."""
@@ -169,7 +173,7 @@ class Guest:
     def _command(self, initrd):
         options = self.options
         return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-                "-no-reboot", *MACHINES[options.machine],
+                "-no-reboot", *self._machine(),
                 "-name", f"weft-{options.name}-{self.name}",
                 "-m", str(options.mem), "-smp", str(options.smp), *self._accelerator(),
                 *(["-device", "intel-iommu"] if options.iommu else []),
@@ -180,6 +184,14 @@ class Guest:
                 *self._channels(),
                 *network.qemu_arguments(self.nics, options.nodes, self.directory,
                                         options.icount, options.one_hub)]
+
+    def _machine(self):
+        """The machine; its memory is shared where a back end is to map it."""
+        machine = self.options.machine
+        if not any(nic.backend for nic in self.nics):
+            return ["-machine", machine, *MACHINES[machine]]
+        return ["-machine", f"{machine},memory-backend=mem", *MACHINES[machine],
+                "-object", f"memory-backend-memfd,id=mem,size={self.options.mem}M,share=on"]
 
     def _accelerator(self):
         options = self.options

@@ -115,9 +115,9 @@ class Lab:
         """Ends the guests, keeps their logs in the results and cleans up."""
         for guest in self.guests:
             guest.stop()
-        for guest in self.guests:
-            if guest.log.exists():
-                shutil.copy(guest.log, self.options.results / guest.log.name)
+        logs = [guest.log for guest in self.guests if guest.log.exists()]
+        for log in [*logs, *self.directory.glob("*.backend")]:
+            shutil.copy(log, self.options.results / log.name)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def watch(self):

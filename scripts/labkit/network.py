@@ -9,7 +9,10 @@ With several nodes, the NICs of one index share an Ethernet: a hub inside the
 QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
 the NICs of one model share a hub, or with --one-hub all of them.
 
-A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties.
+A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties, but for
+`backend=vhost-user`, which is the lab's: such a NIC is on no hub. Behind it is a
+process of its own, see vhost/__main__.py, which takes orders on a serial port of the
+guest named `backend.ethI`.
 
 The option ROM of a NIC is blank: all ones. Nothing boots from it, and where a test
 lays it over the registers, they read like those of a card that was pulled out.
@@ -32,6 +35,7 @@ class Nic:
     index: int
     model: str
     properties: str = ""
+    backend: str = ""
     machine: str = "pc"
 
     @property
@@ -73,13 +77,22 @@ def nics_of(node, models, machine="pc"):
 
 
 def _split(model):
-    name, comma, properties = model.partition(",")
-    return name, comma + properties
+    """The model, the device's properties, and the back end if it is not a hub."""
+    name, *properties = model.split(",")
+    backend = "".join(each.removeprefix("backend=") for each in properties
+                      if each.startswith("backend="))
+    return name, "".join(f",{each}" for each in properties
+                         if not each.startswith("backend=")), backend
 
 
 def model_of(text):
     """The model of a NIC as the user tells it."""
     return _split(text)[0]
+
+
+def backend_of(text):
+    """The back end of a NIC as the user tells it; nothing if that is a hub."""
+    return _split(text)[2]
 
 
 # --- what QEMU is told ----------------------------------------------------------
@@ -98,6 +111,16 @@ def write_roms(nics, directory):
     """Makes the option ROMs."""
     for model in {nic.model for nic in nics}:
         rom(model, directory).write_bytes(b"\xff" * ROM_SIZES[model])
+
+
+def backend_socket(nic, directory):
+    """The Unix socket on which a NIC's back end is a device."""
+    return directory / f"{nic.name}.device"
+
+
+def backend_control(nic, directory):
+    """The Unix socket on which it takes orders."""
+    return directory / f"{nic.name}.control"
 
 
 def _listen(name, directory):
@@ -119,6 +142,7 @@ def _device(nic, netdev, directory, exact=False):
     """A NIC. One of exact time does its work at once or by the guest's clock, not when
     QEMU comes to it."""
     late = ",ioeventfd=off,tx=timer,x-txtimer=1000" if exact and nic.model == "virtio" else ""
+    late += ",vectors=0" if nic.backend else ""
     slot, place = _place(nic)
     return [*slot, "-device", f"{MODELS[nic.model]},id={nic.name},netdev={netdev},"
                               f"mac={nic.mac},{place},romfile={rom(nic.model, directory)}"
@@ -134,8 +158,25 @@ def _place(nic):
     return ["-device", f"pcie-root-port,id={slot},chassis={nic.index + 1},{addr}"], f"bus={slot}"
 
 
+def _own_backend(nic, directory):
+    """A NIC with a process behind it.
+
+    It has no MSI-X, and so one queue pair: QEMU 7.2 without KVM crashes else.
+    """
+    path, port = backend_socket(nic, directory), backend_control(nic, directory)
+    return ["-chardev", f"socket,id=back{nic.index},path={path}",
+            "-netdev", f"vhost-user,id=nic{nic.index},chardev=back{nic.index}",
+            *_device(nic, f"nic{nic.index}", directory),
+            "-chardev", f"socket,id=control{nic.index},path={port}",
+            "-device", f"virtserialport,chardev=control{nic.index},name=backend.{nic.name}"]
+
+
 def _one_node(nics, directory, exact, one_hub):
     arguments = []
+    for nic in nics:
+        if nic.backend:
+            arguments += _own_backend(nic, directory)
+    nics = [nic for nic in nics if not nic.backend]
     hubs = [0 if one_hub else list(MODELS).index(nic.model) for nic in nics]
     for nic, hub in zip(nics, hubs):
         arguments += _hub_port(hub, f"nic{nic.index}")

@@ -98,6 +98,11 @@ def _check(options):
     for nic in options.nic:
         if network.model_of(nic) not in [*network.MODELS, "none"]:
             raise LabError(f"--nic: {', '.join(network.MODELS)} or none, not {nic}")
+        if network.backend_of(nic) not in ("", "vhost-user") or \
+                (network.backend_of(nic) and network.model_of(nic) != "virtio"):
+            raise LabError(f"--nic: backend=vhost-user, with virtio, not {nic}")
+    if any(map(network.backend_of, options.nic)) and (options.icount or options.nodes > 1):
+        raise LabError("--nic: backend= with one node only, and not with --icount")
     if options.icount and options.nodes > 1:
         raise LabError("--icount: one node only; its NICs meet on a hub")
     if options.icount and options.accel == "kvm":
