@@ -80,7 +80,8 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 			      NETIF_F_GSO_SCTP);
 	xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES |
 			      (ad->features & NETIF_F_SG ?
-			       NETDEV_XDP_ACT_NDO_XMIT_SG : 0));
+			       NETDEV_XDP_ACT_NDO_XMIT_SG |
+			       NETDEV_XDP_ACT_XSK_ZEROCOPY : 0));
 	if (ad->hw->dma_bits == 64) {
 		dev->features |= NETIF_F_HIGHDMA;
 		dev->vlan_features |= NETIF_F_HIGHDMA;

@@ -8,6 +8,7 @@
 #include "compat_workqueue.h"
 #include "ring.h"
 #include "tx.h"
+#include "xsk.h"
 
 /* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
 #define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
@@ -95,15 +96,19 @@ static void weftnic_link_update(struct weftnic_adapter *ad)
 		schedule_work(&ad->reset_work);
 }
 
-/* Short of buffers no interrupt may come to make a poll look for more. */
-static void weftnic_rx_rescue(struct weftnic_adapter *ad)
+/*
+ * Short of buffers no interrupt may come to make a poll look for more; and
+ * sockets may have asked for frames to be sent when there was no link.
+ */
+static void weftnic_rescue(struct weftnic_adapter *ad)
 {
 	unsigned int i;
 
 	for (i = 0; i < ad->n_vectors; i++) {
 		struct weftnic_vector *vec = &ad->vec[i];
 
-		if (weftnic_rx_lack(vec->rx) < vec->rx->mask / 2)
+		if (weftnic_rx_lack(vec->rx) < vec->rx->mask / 2 &&
+		    !vec->tx->xsk)
 			continue;
 		local_bh_disable();
 		napi_schedule(&vec->napi);
@@ -127,7 +132,7 @@ void weftnic_service_task(struct work_struct *work)
 		schedule_work(&ad->reset_work);
 		return;
 	}
-	weftnic_rx_rescue(ad);
+	weftnic_rescue(ad);
 	weftnic_update_hw_stats(ad);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
 		schedule_delayed_work(&ad->service,
@@ -158,11 +163,11 @@ static void weftnic_up(struct weftnic_adapter *ad)
 
 /*
  * Stop the device and everything that uses its rings, which stay, empty of
- * frames. rtnl held. No transmit runs or begins: the queues are stopped under
- * their locks, and without WEFTNIC_UP a reclaim does not wake them. No poll:
- * NAPI is off, and its last act, to enable interrupts, is over. No interrupt:
- * masked after that and waited for. A handler that runs for another device on
- * the line finds NAPI off.
+ * frames and of sockets' chunks. rtnl held. No transmit runs or begins: the
+ * queues are stopped under their locks, and without WEFTNIC_UP a reclaim does
+ * not wake them. No poll: NAPI is off, and its last act, to enable interrupts,
+ * is over. No interrupt: masked after that and waited for. A handler that runs
+ * for another device on the line finds NAPI off.
  */
 static void weftnic_down(struct weftnic_adapter *ad)
 {
@@ -187,6 +192,8 @@ static void weftnic_down(struct weftnic_adapter *ad)
 		WRITE_ONCE(ad->vec[i].tx_armed, false);
 		weftnic_tx_ring_drop(ad->vec[i].tx);
 		weftnic_rx_ring_drop(ad->vec[i].rx);
+		if (ad->vec[i].rx->xsk)
+			weftnic_rx_ring_empty(ad->vec[i].rx);
 		netdev_tx_reset_queue(netdev_get_tx_queue(ad->netdev, i));
 	}
 }
@@ -316,6 +323,36 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 }
 
 /**
+ * weftnic_switch_xsk() - give a queue chunks of AF_XDP sockets, or take them away
+ * @ad: adapter
+ * @queue: its queue pair
+ * @pool: chunks, mapped, or NULL for none any more
+ *
+ * The rings stay: this needs no memory, and so cannot fail. rtnl held.
+ */
+void weftnic_switch_xsk(struct weftnic_adapter *ad, unsigned int queue,
+			struct xsk_buff_pool *pool)
+{
+	bool up = test_bit(WEFTNIC_UP, &ad->flags);
+	struct weftnic_vector *vec = &ad->vec[queue];
+
+	if (up) {
+		netif_device_detach(ad->netdev);
+		weftnic_down(ad);
+	}
+	ad->cfg.xsk[queue] = pool;
+	if (vec->rx) {
+		weftnic_rx_ring_empty(vec->rx);
+		weftnic_xsk_set_rx(vec->rx, &ad->cfg);
+		vec->tx->xsk = pool;
+	}
+	if (up) {
+		weftnic_up(ad);
+		weftnic_give_back(ad);
+	}
+}
+
+/**
  * weftnic_change_mtu() - ndo_change_mtu
  * @dev: interface
  * @mtu: within the limits that the net_device states
@@ -335,6 +372,11 @@ int weftnic_change_mtu(struct net_device *dev, int mtu)
 	cfg.mtu = mtu;
 	if (!weftnic_xdp_fits(cfg.prog, mtu)) {
 		netif_err(ad, drv, dev, "MTU %d needs an XDP program for frames of several buffers\n",
+			  mtu);
+		return -EINVAL;
+	}
+	if (!weftnic_xsk_fits(&cfg)) {
+		netif_err(ad, drv, dev, "MTU %d needs larger chunks of AF_XDP sockets\n",
 			  mtu);
 		return -EINVAL;
 	}

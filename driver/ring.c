@@ -5,8 +5,10 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "compat_xdp.h"
 #include "ring.h"
 #include "tx.h"
+#include "xsk.h"
 
 /*
  * Three layouts of a receive buffer:
@@ -23,7 +25,6 @@
  */
 #define WEFTNIC_RX_SLOT		2048
 #define WEFTNIC_RX_HEADROOM	192
-#define WEFTNIC_RX_LEN		1536
 
 static_assert(WEFTNIC_RX_HEADROOM + WEFTNIC_RX_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= WEFTNIC_RX_SLOT);
@@ -35,20 +36,14 @@ static_assert(WEFTNIC_MAX_FRAME(ETH_DATA_LEN) <= WEFTNIC_RX_LEN);
 
 static void weftnic_rx_ring_free(struct weftnic_rx_ring *ring)
 {
-	u16 i;
-
 	if (!ring)
 		return;
 	weftnic_rx_ring_drop(ring);
+	weftnic_rx_ring_empty(ring);
 	if (xdp_rxq_info_is_reg(&ring->rxq))
 		xdp_rxq_info_unreg(&ring->rxq);
-	if (ring->pool) {
-		for (i = ring->next_to_clean; i != ring->next_to_use;
-		     i = (i + 1) & ring->mask)
-			page_pool_put_full_page(ring->pool, ring->buf[i].page,
-						false);
+	if (ring->pool)
 		page_pool_destroy(ring->pool);
-	}
 	if (ring->vec->adapter->hw->rx_ring_exit)
 		ring->vec->adapter->hw->rx_ring_exit(ring);
 	if (ring->desc)
@@ -139,7 +134,8 @@ weftnic_rx_ring_alloc(struct weftnic_vector *vec,
 	ring->pool = pool;
 	if (cfg->prog && weftnic_rx_ring_xdp(ring, cfg->prog))
 		goto err;
-	if (weftnic_rx_ring_fill(ring))
+	weftnic_xsk_set_rx(ring, cfg);
+	if (!ring->xsk && weftnic_rx_ring_fill(ring))
 		goto err;
 	return ring;
 
@@ -190,6 +186,7 @@ weftnic_tx_ring_alloc(struct weftnic_vector *vec,
 	ring->dev = &ad->pdev->dev;
 	ring->txq = netdev_get_tx_queue(ad->netdev, vec->index);
 	ring->mask = cfg->tx_count - 1;
+	ring->xsk = cfg->xsk[vec->index];
 
 	ring->buf = kvcalloc(cfg->tx_count, sizeof(*ring->buf), GFP_KERNEL);
 	if (!ring->buf)
@@ -216,7 +213,8 @@ err:
  * @cfg: their sizes
  * @rings: result; valid on success only
  *
- * Receive rings come full of buffers. Process context, rtnl held.
+ * Receive rings come full of buffers, but for those with the chunks of AF_XDP
+ * sockets, which the rings in use may hold. Process context, rtnl held.
  *
  * Return: 0 or -ENOMEM, with nothing left behind.
  */
@@ -321,4 +319,26 @@ void weftnic_rx_ring_drop(struct weftnic_rx_ring *ring)
 		xdp_return_buff(&ring->xdp);
 	ring->xdp.data = NULL;
 	ring->discard = false;
+}
+
+/**
+ * weftnic_rx_ring_empty() - give back all buffers
+ * @ring: ring, which the device and NAPI have left
+ *
+ * Polls fill it again. rtnl held.
+ */
+void weftnic_rx_ring_empty(struct weftnic_rx_ring *ring)
+{
+	u16 i;
+
+	for (i = ring->next_to_clean; i != ring->next_to_use;
+	     i = (i + 1) & ring->mask) {
+		if (ring->xsk)
+			xsk_buff_free(ring->buf[i].xdp);
+		else
+			page_pool_put_full_page(ring->pool, ring->buf[i].page,
+						false);
+	}
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
 }

@@ -24,18 +24,21 @@
 enum weftnic_tx_kind {
 	WEFTNIC_TX_SKB,
 	WEFTNIC_TX_XDP,		/* a frame that XDP sent */
+	WEFTNIC_TX_XSK,		/* a frame in a chunk of an AF_XDP socket's */
 };
 
 /**
  * struct weftnic_tx_buf - what the driver knows of a transmit descriptor
  * @skb: in the last descriptor of a frame, the skb to free; else NULL
  * @frame: the same for what XDP sent
- * @kind: &enum weftnic_tx_kind: which of the two
+ * @xsk: the same for what an AF_XDP socket sent: its pool
+ * @kind: &enum weftnic_tx_kind: which of the three
  * @own: @frame is of this vector's own receive ring, whose pages stay mapped
  * @dma: bus address to unmap
  * @len: bytes to unmap; 0 for what is not ours to unmap
  * @last: in the first descriptor of a batch, the index of the descriptor whose
- *	completion the device reports for all of it
+ *	completion the device reports for all of it; virtio: of a socket's frame,
+ *	its number among those
  * @segs: beside @skb, frames on the wire
  * @bytes: beside @skb, their bytes
  */
@@ -43,10 +46,11 @@ struct weftnic_tx_buf {
 	union {
 		struct sk_buff *skb;
 		struct xdp_frame *frame;
+		struct xsk_buff_pool *xsk;
 	};
 	dma_addr_t dma;
 	u16 len;
-	u8 kind : 1;
+	u8 kind : 2;
 	u8 own : 1;
 	u16 last;
 	u16 segs;
@@ -70,8 +74,11 @@ struct weftnic_tx_buf {
  * @late_next: next ring on that list; NULL for none
  * @ctx: the offload context that the device holds; zero for none
  * @bulk: during a reclaim: pages of XDP's frames, on their way to their pool
- * @hdr: header copies for frames segmented by the driver, one slot of
- *	WEFTNIC_TSO_HDR_LEN bytes per descriptor
+ * @xsk: chunks of AF_XDP sockets that send from here without a copy, or NULL.
+ *	Changes while the interface is down
+ * @hdr: header copies for frames segmented by the driver, and what is shorter
+ *	than Ethernet's least, one slot of WEFTNIC_TSO_HDR_LEN bytes per
+ *	descriptor
  * @hdr_dma: bus address of @hdr
  * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
@@ -94,6 +101,7 @@ struct weftnic_tx_ring {
 	struct weftnic_tx_ring *late_next;
 	u64 ctx[2];
 	struct xdp_frame_bulk bulk;
+	struct xsk_buff_pool *xsk;
 	u8 *hdr;
 	dma_addr_t hdr_dma;
 	void *priv;
@@ -102,7 +110,9 @@ struct weftnic_tx_ring {
 	size_t desc_size;
 };
 
-/* Bytes that a device puts into one buffer of a long frame, or with XDP. */
+/* Bytes that a device puts into a buffer with an MTU of up to 1500. */
+#define WEFTNIC_RX_LEN		1536
+/* Bytes that it puts into one buffer of a long frame, or with XDP. */
 #define WEFTNIC_RX_JUMBO_LEN	2048
 
 /* Largest header that the driver segments by itself. */
@@ -111,10 +121,14 @@ struct weftnic_tx_ring {
 /**
  * struct weftnic_rx_buf - a receive buffer
  * @page: a page of the ring's pool
+ * @xdp: of a ring with chunks of AF_XDP sockets instead: one of them
  * @offset: where in the page the buffer's slot begins, in bytes
  */
 struct weftnic_rx_buf {
-	struct page *page;
+	union {
+		struct page *page;
+		struct xdp_buff *xdp;
+	};
 	u32 offset;
 };
 
@@ -139,6 +153,9 @@ struct weftnic_rx_buf {
  *	that one is freed after an RCU grace period
  * @xdp: with @prog, the frame under way; its data is NULL for none
  * @rxq: with @prog, what XDP knows of this ring
+ * @xsk: chunks of AF_XDP sockets, which the device fills instead of pages, or
+ *	NULL. Changes while the interface is down
+ * @xsk_len: most bytes that the device may put into one of them
  * @priv: the back end's own, if it has any
  * @desc_dma: bus address of @desc
  * @desc_size: bytes of @desc
@@ -164,6 +181,8 @@ struct weftnic_rx_ring {
 	struct bpf_prog *prog;
 	struct xdp_buff xdp;
 	struct xdp_rxq_info rxq;
+	struct xsk_buff_pool *xsk;
+	u16 xsk_len;
 	void *priv;
 
 	dma_addr_t desc_dma;
@@ -198,5 +217,6 @@ void weftnic_rings_install(struct weftnic_adapter *ad,
 void weftnic_rings_take(struct weftnic_adapter *ad, struct weftnic_rings *rings);
 void weftnic_tx_ring_drop(struct weftnic_tx_ring *ring);
 void weftnic_rx_ring_drop(struct weftnic_rx_ring *ring);
+void weftnic_rx_ring_empty(struct weftnic_rx_ring *ring);
 
 #endif /* WEFTNIC_RING_H */

@@ -264,7 +264,8 @@ weftnic_rx_poll_end(struct weftnic_rx_ring *ring,
 	u64_stats_update_end(&vec->rx_syncp);
 
 	/* Short of memory: the service work will poll again. */
-	if (unlikely(weftnic_rx_lack(ring) > ring->mask - WEFTNIC_RX_BATCH / 2))
+	if (unlikely(weftnic_rx_lack(ring) > ring->mask - WEFTNIC_RX_BATCH / 2) &&
+	    !ring->xsk)
 		weftnic_service_soon(vec->adapter, HZ / 20);
 }
 

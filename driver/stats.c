@@ -32,6 +32,8 @@ static const struct weftnic_sw_stat weftnic_rx_stat[] = {
 	WEFTNIC_RX_STAT(xdp_tx),
 	WEFTNIC_RX_STAT(xdp_redirect),
 	WEFTNIC_RX_STAT(xdp_errors),
+	WEFTNIC_RX_STAT(xsk),
+	WEFTNIC_RX_STAT(xsk_no_chunk),
 	WEFTNIC_RX_STAT(bad_used),
 };
 
@@ -48,6 +50,7 @@ static const struct weftnic_sw_stat weftnic_tx_stat[] = {
 	WEFTNIC_TX_STAT(map_errors),
 	WEFTNIC_TX_STAT(too_long),
 	WEFTNIC_TX_STAT(xdp),
+	WEFTNIC_TX_STAT(xsk),
 	WEFTNIC_TX_STAT(bad_used),
 };
 

@@ -26,6 +26,7 @@
 #include <net/ip6_checksum.h>
 #include <net/tso.h>
 
+#include "compat_xdp.h"
 #include "ring.h"
 
 /* Most bytes that one descriptor of any of the devices can take. */
@@ -118,10 +119,12 @@ static __always_inline void weftnic_tx_unmap(struct weftnic_tx_ring *ring,
 /* Free a frame that the device has lost. Process context. */
 static inline void weftnic_tx_free_frame(struct weftnic_tx_buf *buf)
 {
-	if (buf->kind == WEFTNIC_TX_XDP && buf->frame)
-		xdp_return_frame(buf->frame);
-	else
+	if (buf->kind == WEFTNIC_TX_SKB)
 		dev_kfree_skb_any(buf->skb);
+	else if (buf->frame && buf->kind == WEFTNIC_TX_XDP)
+		xdp_return_frame(buf->frame);
+	else if (buf->xsk)
+		xsk_tx_completed(buf->xsk, 1);
 	buf->skb = NULL;
 }
 
@@ -235,12 +238,14 @@ weftnic_tx_kick(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops)
  * @bytes: their bytes
  * @xdp_segs: of them, those that XDP sent, which BQL knows nothing of
  * @xdp_bytes: their bytes
+ * @xsk: of them, those of AF_XDP sockets, whose chunks are theirs again
  */
 struct weftnic_tx_sums {
 	unsigned int segs;
 	unsigned int bytes;
 	unsigned int xdp_segs;
 	unsigned int xdp_bytes;
+	unsigned int xsk;
 };
 
 /**
@@ -292,7 +297,8 @@ static __always_inline bool weftnic_tx_may_wait(struct weftnic_tx_ring *ring)
 
 /*
  * A frame of XDP's is done. Its pages are of this vector's pool, which this may be
- * the poll of, or any other's: then they go back many at a time.
+ * the poll of, or any other's: then they go back many at a time. Of a socket's
+ * there is nothing to give back but the count.
  */
 static __always_inline void
 weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
@@ -301,6 +307,10 @@ weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 	if (!sums->xdp_segs++)
 		xdp_frame_bulk_init(&ring->bulk);
 	sums->xdp_bytes += buf->bytes;
+	if (buf->kind == WEFTNIC_TX_XSK) {
+		sums->xsk++;
+		return;
+	}
 	if (buf->own && weftnic_tx_in_own_poll(ring)) {
 		xdp_return_frame_rx_napi(buf->frame);
 		return;
@@ -309,6 +319,16 @@ weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 	rcu_read_lock();
 	xdp_return_frame_bulk(buf->frame, &ring->bulk);
 	rcu_read_unlock();
+}
+
+static inline void weftnic_tx_count_xsk(struct weftnic_tx_ring *ring,
+					unsigned int frames)
+{
+	struct weftnic_vector *vec = ring->vec;
+
+	u64_stats_update_begin(&vec->tx_syncp);
+	u64_stats_add(&vec->tx_stats.xsk, frames);
+	u64_stats_update_end(&vec->tx_syncp);
 }
 
 static __always_inline void
@@ -324,7 +344,7 @@ weftnic_tx_reclaim_batch(struct weftnic_tx_ring *ring, u16 end, int napi_budget,
 		if (buf->skb) {
 			sums->segs += buf->segs;
 			sums->bytes += buf->bytes;
-			if (unlikely(buf->kind == WEFTNIC_TX_XDP))
+			if (unlikely(buf->kind != WEFTNIC_TX_SKB))
 				weftnic_tx_reclaim_xdp(ring, buf, sums);
 			else
 				napi_consume_skb(buf->skb, napi_budget);
@@ -356,8 +376,13 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 		weftnic_tx_reclaim_batch(ring, (last + 1) & ring->mask,
 					 napi_budget, &sums);
 	}
-	if (unlikely(sums.xdp_segs))
+	if (unlikely(sums.xdp_segs)) {
 		xdp_flush_frame_bulk(&ring->bulk);
+		if (sums.xsk) {
+			xsk_tx_completed(ring->xsk, sums.xsk);
+			weftnic_tx_count_xsk(ring, sums.xsk);
+		}
+	}
 	if (!sums.segs)
 		return;
 

@@ -29,6 +29,7 @@
 #include <linux/pci.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
+#include <net/xdp.h>
 
 #define WEFTNIC_NAME		"weftnic"
 
@@ -46,6 +47,7 @@ struct netdev_stat_ops;
 struct weftnic_adapter;
 struct weftnic_rx_ring;
 struct weftnic_tx_ring;
+struct xsk_buff_pool;
 
 /**
  * struct weftnic_rx_stats - counters of one receive queue
@@ -65,6 +67,8 @@ struct weftnic_tx_ring;
  * @xdp_tx: frames that it sent back
  * @xdp_redirect: frames that it sent elsewhere
  * @xdp_errors: frames dropped because it failed, or what it asked for did
+ * @xsk: frames received into chunks of AF_XDP sockets
+ * @xsk_no_chunk: polls that found too few of those
  * @bad_used: times that the device told of a buffer what cannot be (virtio)
  *
  * Written by the queue's NAPI poll only, under @syncp of the vector.
@@ -86,6 +90,8 @@ struct weftnic_rx_stats {
 	u64_stats_t xdp_tx;
 	u64_stats_t xdp_redirect;
 	u64_stats_t xdp_errors;
+	u64_stats_t xsk;
+	u64_stats_t xsk_no_chunk;
 	u64_stats_t bad_used;
 };
 
@@ -105,6 +111,7 @@ struct weftnic_rx_stats {
  * @too_long: skbs dropped because they need more descriptors than the ring
  *	has: made for a longer one, they waited while it was changed
  * @xdp: of the frames, those that came from XDP, this device's or another's
+ * @xsk: of those, the ones sent from chunks of AF_XDP sockets
  * @bad_used: times that the device told of a frame what cannot be (virtio)
  *
  * Written with the queue's netif_tx_lock held only.
@@ -122,6 +129,7 @@ struct weftnic_tx_stats {
 	u64_stats_t map_errors;
 	u64_stats_t too_long;
 	u64_stats_t xdp;
+	u64_stats_t xsk;
 	u64_stats_t bad_used;
 };
 
@@ -145,6 +153,8 @@ struct weftnic_tx_stats {
  * @rx_syncp: guards @rx_stats on 32-bit machines
  * @tx_stats: transmit counters; they outlive the rings
  * @tx_syncp: guards @tx_stats on 32-bit machines
+ * @xsk_rxq: what XDP knows of this queue while AF_XDP sockets give the chunks;
+ *	they look at it whether there are rings or not
  */
 struct weftnic_vector {
 	struct napi_struct napi;
@@ -163,6 +173,7 @@ struct weftnic_vector {
 	struct u64_stats_sync rx_syncp;
 	struct weftnic_tx_stats tx_stats;
 	struct u64_stats_sync tx_syncp;
+	struct xdp_rxq_info xsk_rxq;
 };
 
 /**
@@ -185,6 +196,8 @@ struct weftnic_rings {
  * @mtu: largest network-layer packet, in bytes
  * @queues: queue pairs in use
  * @prog: XDP program, or NULL; the device's reference is this one
+ * @xsk: by queue, the chunks of AF_XDP sockets that send without a copy and, with
+ *	a program, receive so; NULL for none
  */
 struct weftnic_config {
 	u16 rx_count;
@@ -192,6 +205,7 @@ struct weftnic_config {
 	u16 mtu;
 	u16 queues;
 	struct bpf_prog *prog;
+	struct xsk_buff_pool *xsk[WEFTNIC_MAX_VECTORS];
 };
 
 /* Sizes that receive side scaling has in every device that has it. */
@@ -567,6 +581,8 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
 int weftnic_reconfigure(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg);
+void weftnic_switch_xsk(struct weftnic_adapter *ad, unsigned int queue,
+			struct xsk_buff_pool *pool);
 void weftnic_give_back(struct weftnic_adapter *ad);
 void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
@@ -596,6 +612,13 @@ void weftnic_channels_hide(struct weftnic_adapter *ad);
 
 int weftnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 bool weftnic_xdp_fits(const struct bpf_prog *prog, int mtu);
+
+/* --- xsk.c ----------------------------------------------------------------- */
+
+int weftnic_xsk_setup(struct weftnic_adapter *ad, struct xsk_buff_pool *pool,
+		      u16 queue);
+int weftnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags);
+bool weftnic_xsk_fits(const struct weftnic_config *cfg);
 
 /* --- rss.c ----------------------------------------------------------------- */
 
@@ -678,6 +701,7 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 	.ndo_set_mac_address	= weftnic_set_mac, \
 	.ndo_validate_addr	= eth_validate_addr, \
 	.ndo_bpf		= weftnic_bpf, \
+	.ndo_xsk_wakeup		= weftnic_xsk_wakeup, \
 	.ndo_change_mtu		= weftnic_change_mtu, \
 	.ndo_tx_timeout		= weftnic_tx_timeout, \
 	.ndo_get_stats64	= weftnic_get_stats64, \

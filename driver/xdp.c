@@ -87,11 +87,21 @@ recycle:
 	return false;
 }
 
-/* What the program wants, whether it may have it, and the frame's end if not. */
-static u32 weftnic_xdp_act(struct weftnic_rx_ring *ring, struct bpf_prog *prog)
+/**
+ * weftnic_xdp_act() - let a program decide on a frame
+ * @ring: receive ring that it came by
+ * @xdp: frame
+ * @prog: program
+ *
+ * What the program wants, whether it may have it, and the frame's end if not.
+ * NAPI context.
+ *
+ * Return: XDP_PASS or XDP_TX with the frame the caller's; else it is gone.
+ */
+u32 weftnic_xdp_act(struct weftnic_rx_ring *ring, struct xdp_buff *xdp,
+		    struct bpf_prog *prog)
 {
 	struct net_device *dev = ring->vec->adapter->netdev;
-	struct xdp_buff *xdp = &ring->xdp;
 	u32 act = bpf_prog_run_xdp(prog, xdp);
 
 	switch (act) {
@@ -145,7 +155,7 @@ u32 weftnic_xdp_run(struct weftnic_rx_ring *ring)
 			return XDP_DROP;
 		}
 	}
-	return weftnic_xdp_act(ring, prog);
+	return weftnic_xdp_act(ring, &ring->xdp, prog);
 }
 
 /**
@@ -265,7 +275,7 @@ static int weftnic_xdp_setup(struct weftnic_adapter *ad, struct bpf_prog *prog,
  * @dev: interface
  * @bpf: command
  *
- * rtnl held. Return: 0, -EINVAL, -ENOMEM, or -EOPNOTSUPP for other commands.
+ * rtnl held. Return: 0, -errno, or -EOPNOTSUPP for other commands.
  */
 int weftnic_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 {
@@ -273,6 +283,9 @@ int weftnic_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 	case XDP_SETUP_PROG:
 		return weftnic_xdp_setup(netdev_priv(dev), bpf->prog,
 					 bpf->extack);
+	case XDP_SETUP_XSK_POOL:
+		return weftnic_xsk_setup(netdev_priv(dev), bpf->xsk.pool,
+					 bpf->xsk.queue_id);
 	default:
 		return -EOPNOTSUPP;
 	}

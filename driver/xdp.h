@@ -17,6 +17,8 @@ struct weftnic_rx_meta;
 bool weftnic_xdp_collect(struct weftnic_rx_ring *ring,
 			 struct weftnic_rx_buf *buf,
 			 const struct weftnic_rx_meta *meta);
+u32 weftnic_xdp_act(struct weftnic_rx_ring *ring, struct xdp_buff *xdp,
+		    struct bpf_prog *prog);
 u32 weftnic_xdp_run(struct weftnic_rx_ring *ring);
 u32 weftnic_xdp_unsent(struct weftnic_rx_ring *ring);
 struct sk_buff *weftnic_xdp_build(struct weftnic_rx_ring *ring);

@@ -3,5 +3,5 @@
 # nic_xsk.c with virtio-net and split rings.
 # lab: --nodes 1 --nic virtio --nic virtio
 # kernels: stock debug
-# timeout: 60
+# timeout: 120
 exec "$WEFT_TREE/build/selftests/nic_xsk"

@@ -3,5 +3,5 @@
 # nic_xsk.c with virtio-net and packed rings.
 # lab: --nodes 1 --nic virtio,packed=on --nic virtio,packed=on
 # kernels: stock debug
-# timeout: 60
+# timeout: 120
 exec "$WEFT_TREE/build/selftests/nic_xsk"

@@ -5,6 +5,7 @@
 
 #include "../rx.h"
 #include "../tx.h"
+#include "../xsk.h"
 #include "intel.h"
 
 /*
@@ -24,7 +25,10 @@ static __always_inline int intel_poll(struct weftnic_vector *vec, int budget,
 		return 0;
 	}
 	weftnic_poll_begin(vec);
-	done = weftnic_rx_poll(vec->rx, budget, rxd, txd);
+	if (likely(!vec->tx->xsk))
+		done = weftnic_rx_poll(vec->rx, budget, rxd, txd);
+	else
+		done = weftnic_xsk_poll(vec, budget, rxd, txd);
 	tx = weftnic_tx_poll_end(vec->tx, txd);
 	complete = done < budget && napi_complete_done(&vec->napi, done);
 	weftnic_poll_end();

@@ -5,6 +5,7 @@
 
 #include "rx.h"
 #include "tx.h"
+#include "xsk.h"
 
 /* Ask for a receive interrupt; poll again if a frame has just come. */
 static __always_inline void vnet_irq_arm(struct weftnic_vector *vec,
@@ -36,7 +37,10 @@ static __always_inline int vnet_poll(struct napi_struct *napi, int budget,
 		return 0;
 	}
 	weftnic_poll_begin(vec);
-	done = vnet_rx_poll(vec->rx, budget, ops);
+	if (likely(!vec->tx->xsk))
+		done = vnet_rx_poll(vec->rx, budget, ops);
+	else
+		done = vnet_xsk_poll(vec, budget, ops);
 	vnet_tx_poll_end(vec->tx, ops);
 	complete = done < budget && napi_complete_done(napi, done);
 	weftnic_poll_end();

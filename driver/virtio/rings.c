@@ -138,7 +138,9 @@ int vnet_tx_ring_init(struct weftnic_tx_ring *ring)
 	tx->maps = kvcalloc(slots, VNET_TX_ROWS * sizeof(*tx->maps), GFP_KERNEL);
 	tx->slots = dma_alloc_coherent(ring->dev, slots * sizeof(*tx->slots),
 				       &tx->slots_dma, GFP_KERNEL);
-	if (tx->maps && tx->slots && !vnet_vq_alloc(vn, &tx->vq, slots))
+	tx->xsk_done = bitmap_zalloc(slots, GFP_KERNEL);
+	if (tx->maps && tx->slots && tx->xsk_done &&
+	    !vnet_vq_alloc(vn, &tx->vq, slots))
 		return 0;
 	vnet_tx_ring_exit(ring);
 	return -ENOMEM;
@@ -160,6 +162,7 @@ void vnet_tx_ring_exit(struct weftnic_tx_ring *ring)
 				  (ring->mask + 1) * sizeof(*tx->slots),
 				  tx->slots, tx->slots_dma);
 	kvfree(tx->maps);
+	bitmap_free(tx->xsk_done);
 	kfree(tx);
 	ring->priv = NULL;
 }
@@ -183,6 +186,13 @@ void vnet_tx_ring_drop(struct weftnic_tx_ring *ring)
 		vnet_tx_unmap(tx, id);
 		weftnic_tx_free_frame(&ring->buf[id]);
 	}
+	/* What was done already is told with the others at last. */
+	id = bitmap_weight(tx->xsk_done, ring->mask + 1);
+	if (id)
+		xsk_tx_completed(ring->xsk, id);
+	bitmap_zero(tx->xsk_done, ring->mask + 1);
+	tx->xsk_posted = 0;
+	tx->xsk_popped = 0;
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->batch_start = 0;

@@ -217,6 +217,17 @@ static inline void vnet_rx_abandon(struct weftnic_rx_ring *ring)
 	vnet_rx(ring)->pending = 0;
 }
 
+/* What a poll found, be it that the device's word is of no use any more. */
+static __always_inline void
+vnet_rx_poll_end(struct weftnic_rx_ring *ring,
+		 const struct weftnic_rx_sums *sums)
+{
+	if (unlikely(vnet_rx(ring)->vq.broken) &&
+	    vnet_broken(ring->vec->adapter, "a receive queue is broken"))
+		weftnic_rx_count(ring, bad_used);
+	weftnic_rx_poll_end(ring, sums);
+}
+
 static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 					int budget,
 					const struct vnet_vq_ops *ops)
@@ -238,11 +249,7 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 		vnet_rx_one(ring, &done, &sums, ops);
 		n++;
 	}
-	if (unlikely(vq->broken) &&
-	    vnet_broken(ring->vec->adapter, "a receive queue is broken"))
-		weftnic_rx_count(ring, bad_used);
-
-	weftnic_rx_poll_end(ring, &sums);
+	vnet_rx_poll_end(ring, &sums);
 	return n;
 }
 

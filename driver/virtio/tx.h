@@ -36,7 +36,7 @@ static __always_inline void vnet_tx_unmap(struct vnet_tx *tx, u16 id)
 	struct device *dev = tx->ring->dev;
 	u32 i, n = map->count;
 
-	/* A page of the receive ring's stays mapped. */
+	/* A page of the receive ring's stays mapped, and so do sockets' chunks. */
 	if (tx->ring->buf[id].own)
 		return;
 	for (i = 0; i < n; i++)
@@ -146,6 +146,26 @@ static __always_inline bool vnet_tx_put(struct vnet_tx *tx, struct sk_buff *skb,
 
 /* --- taking frames back ---------------------------------------------------------- */
 
+/* A frame that is no skb is done. Sockets are told in the order of posting. */
+static __always_inline void vnet_tx_reclaim_xdp(struct vnet_tx *tx,
+						struct weftnic_tx_buf *buf,
+						struct weftnic_tx_sums *sums)
+{
+	if (buf->kind == WEFTNIC_TX_XSK)
+		__set_bit(buf->last, tx->xsk_done);
+	weftnic_tx_reclaim_xdp(tx->ring, buf, sums);
+}
+
+static inline void vnet_tx_xsk_completed(struct vnet_tx *tx)
+{
+	u16 mask = tx->ring->mask, first = tx->xsk_popped;
+
+	while (__test_and_clear_bit(tx->xsk_popped & mask, tx->xsk_done))
+		tx->xsk_popped++;
+	if (tx->xsk_popped != first)
+		xsk_tx_completed(tx->ring->xsk, (u16)(tx->xsk_popped - first));
+}
+
 static __always_inline void
 vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 {
@@ -161,14 +181,19 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 		vnet_tx_unmap(tx, done.id);
 		sums.segs += buf->segs;
 		sums.bytes += buf->bytes;
-		if (unlikely(buf->kind == WEFTNIC_TX_XDP))
-			weftnic_tx_reclaim_xdp(ring, buf, &sums);
+		if (unlikely(buf->kind != WEFTNIC_TX_SKB))
+			vnet_tx_reclaim_xdp(tx, buf, &sums);
 		else
 			napi_consume_skb(buf->skb, napi_budget);
 		buf->skb = NULL;
 	}
-	if (unlikely(sums.xdp_segs))
+	if (unlikely(sums.xdp_segs)) {
 		xdp_flush_frame_bulk(&ring->bulk);
+		if (sums.xsk) {
+			vnet_tx_xsk_completed(tx);
+			weftnic_tx_count_xsk(ring, sums.xsk);
+		}
+	}
 	if (unlikely(tx->vq.broken) &&
 	    vnet_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);

@@ -80,6 +80,10 @@ struct vnet_tx_map {
  * @slots_dma: bus address of @slots
  * @ring: the core's part
  * @timer: reclaims what is left when the stack sends no more
+ * @xsk_posted: frames of AF_XDP sockets ever posted, modulo 2^16
+ * @xsk_popped: of those, how many the sockets were told are done
+ * @xsk_done: by number, modulo the slots: frames that are done, but not the one
+ *	before them. The device may finish in any order, the sockets may not
  *
  * Of the core's struct, @next_to_use and @next_to_clean are copies of the
  * virtqueue's two counts, and @buf holds skb, segs and bytes by identifier.
@@ -92,6 +96,9 @@ struct vnet_tx {
 	dma_addr_t slots_dma;
 	struct weftnic_tx_ring *ring;
 	struct hrtimer timer;
+	u16 xsk_posted;
+	u16 xsk_popped;
+	unsigned long *xsk_done;
 };
 
 /**

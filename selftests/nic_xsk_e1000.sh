@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# nic_xsk.c with the 82540EM.
+# lab: --nodes 1 --nic e1000 --nic e1000
+# kernels: stock debug
+# timeout: 120
+exec "$WEFT_TREE/build/selftests/nic_xsk"
