@@ -11,6 +11,9 @@
 /* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
 #define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
 
+/* How long frames may be with the device without one of them being reported. */
+#define WEFTNIC_TX_PATIENCE	(5 * HZ)
+
 static bool weftnic_is_gone(struct weftnic_adapter *ad)
 {
 	if (ad->hw->is_gone)
@@ -94,6 +97,39 @@ static void weftnic_link_update(struct weftnic_adapter *ad)
 		schedule_work(&ad->reset_work);
 }
 
+static u64 weftnic_tx_done(struct weftnic_vector *vec)
+{
+	unsigned int start;
+	u64 done;
+
+	do {
+		start = u64_stats_fetch_begin(&vec->tx_syncp);
+		done = u64_stats_read(&vec->tx_stats.packets);
+	} while (u64_stats_fetch_retry(&vec->tx_syncp, start));
+	return done;
+}
+
+/*
+ * The stack takes for a hang only what stops its queue. Senders that wait for the
+ * memory of a few frames would do so for ever.
+ */
+static void weftnic_tx_watch(struct weftnic_vector *vec)
+{
+	struct weftnic_tx_ring *ring = vec->tx;
+	u64 done = weftnic_tx_done(vec);
+
+	if (done != vec->tx_seen ||
+	    READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use)) {
+		vec->tx_seen = done;
+		vec->tx_since = 0;
+	} else if (!vec->tx_since) {
+		vec->tx_since = jiffies | 1;
+	} else if (time_after(jiffies, vec->tx_since + WEFTNIC_TX_PATIENCE)) {
+		vec->tx_since = 0;
+		weftnic_tx_timeout(vec->adapter->netdev, vec->index);
+	}
+}
+
 /* Short of buffers no interrupt may come to make a poll look for more. */
 static void weftnic_rx_rescue(struct weftnic_adapter *ad)
 {
@@ -120,12 +156,15 @@ void weftnic_service_task(struct work_struct *work)
 {
 	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
 						  service.work);
+	unsigned int i;
 
 	weftnic_link_update(ad);
 	if (!READ_ONCE(ad->regs)) {
 		schedule_work(&ad->reset_work);
 		return;
 	}
+	for (i = 0; i < ad->n_vectors; i++)
+		weftnic_tx_watch(&ad->vec[i]);
 	weftnic_rx_rescue(ad);
 	weftnic_update_hw_stats(ad);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
@@ -180,6 +219,7 @@ static void weftnic_down(struct weftnic_adapter *ad)
 	weftnic_update_hw_stats(ad);
 	for (i = 0; i < ad->n_vectors; i++) {
 		WRITE_ONCE(ad->vec[i].tx_armed, false);
+		ad->vec[i].tx_since = 0;
 		weftnic_tx_ring_drop(ad->vec[i].tx);
 		weftnic_rx_ring_drop(ad->vec[i].rx);
 		netdev_tx_reset_queue(netdev_get_tx_queue(ad->netdev, i));
@@ -492,7 +532,7 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
  * @dev: interface
  * @txqueue: queue that made no progress
  *
- * Timer context.
+ * Timer context, or the service's.
  */
 void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {

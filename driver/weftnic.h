@@ -134,6 +134,9 @@ struct weftnic_tx_stats {
  * @tx_armed: a transmit completion interrupt will come; written with the
  *	queue's netif_tx_lock held. Here, since the interrupt handler reads it
  *	while rings come and go
+ * @tx_seen: frames reported done when the service last saw some more
+ * @tx_since: when it first saw that others are outstanding and none is reported,
+ *	in jiffies; 0 for never
  * @adaptive: let net_dim choose @usecs (rtnl)
  * @usecs: least time between two interrupts, in microseconds
  * @events: interrupts' worth of polls seen, for net_dim
@@ -152,6 +155,8 @@ struct weftnic_vector {
 	struct weftnic_adapter *adapter;
 	u16 index;
 	bool tx_armed;
+	u64 tx_seen;
+	unsigned long tx_since;
 	bool adaptive;
 	u16 usecs;
 	u16 events;
