@@ -5,4 +5,4 @@
 # timeout: 300
 . "$(dirname "$0")/../nic/plug.sh"
 
-plug_test e1000
+plug_test e1000 pc

@@ -5,4 +5,4 @@
 # timeout: 300
 . "$(dirname "$0")/../nic/plug.sh"
 
-plug_test virtio
+plug_test virtio pc

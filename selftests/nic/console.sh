@@ -49,9 +49,11 @@ check "a hundred lines" say_all 1 100
 check "all are heard" wait_until 20 heard_all 1 100
 
 ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
-at_end kill $!
+flood=$!
+at_end kill $flood
 check "a hundred lines more, under traffic" say_all 101 200
 check "a line is heard then" wait_until 20 told "weft speaks up"
+kill $flood
 check "rings change meanwhile" nic_resize 128 256
 check "a line is heard after that" wait_until 20 told "weft has other rings"
 check "down and up" sh -c 'ip link set eth0 down && ip link set eth0 up'

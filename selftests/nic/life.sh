@@ -130,10 +130,11 @@ put_in() {
 	registers=
 }
 
+# IPv6, because an ICMP socket would find itself full of the flood's answers.
 come_back() {
 	nic_address
 	know_each_other
-	wait_until 30 ping -c 1 -W 1 "$b4"
+	wait_until 30 ping -c 1 -W 1 "$b6"
 }
 
 # under_flood GO COME: again and again, with frames in the rings each time.

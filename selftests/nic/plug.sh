@@ -44,12 +44,13 @@ eth0_up() {
 		ip -n peer neigh replace 192.0.2.1 lladdr 52:54:00:57:01:00 dev eth1 nud permanent'
 }
 
+# In a flood the first answer may find a socket full of the flood's.
 eth0_works() {
-	in_guest ping -c 1 -W 1 192.0.2.2
+	in_guest ping -c 3 -i 0.2 -W 1 192.0.2.2
 }
 
 eth2_works() {
-	in_guest ping -c 1 -W 1 192.0.3.2
+	in_guest ping -c 3 -i 0.2 -W 1 192.0.3.2
 }
 
 # From here to the end both ends send to each other, and to nobody when eth0 is away.
@@ -111,9 +112,9 @@ plug_card() {
 	check "it works" wait_until 60 eth0_works
 }
 
-# plug_test MODEL
+# plug_test MODEL MACHINE
 plug_test() {
-	plug_up "$1" pc
+	plug_up "$1" "$2"
 	check "eth0 works" wait_until 60 eth0_works
 	plug_link
 	plug_card

@@ -43,7 +43,7 @@ suspend_traffic() {
 	at_end kill $!
 	for i in 1 2 3; do
 		check "suspend and resume under traffic, $i" suspend freeze
-		check "IP works afterwards, $i" wait_until 20 ping -c 1 -W 1 "$b4"
+		check "IP works afterwards, $i" wait_until 20 ping -c 1 -W 1 "$b6"
 	done
 }
 

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The 82574L goes on after an error that the bus reports (AER), be its slot reset or not,
+# under traffic. The kernel's aer_inject makes the errors.
+# lab: --nodes 1 --machine q35 --nic e1000e --nic e1000e
+# kernels: stock
+# timeout: 120
+. "$(dirname "$0")/nic/lib.sh"
+
+# PCI Express, Uncorrectable Error Status: not fatal and fatal.
+completer_abort=0x8000
+data_link_protocol=0x10
+receiver_overflow=0x20000
+
+# inject STATUS: eth0 has that error.
+inject() {
+	python3 - "$(nic_pci eth0)" "$1" <<-'PYTHON'
+		import re, struct, sys
+		domain, bus, slot, function = (int(x, 16) for x in re.split("[:.]", sys.argv[1]))
+		error = struct.pack("BBBx7I", bus, slot, function, int(sys.argv[2], 16),
+		                    0, 0, 0, 0, 0, domain)
+		with open("/dev/aer_inject", "wb", buffering=0) as injector:
+		    injector.write(error)
+	PYTHON
+}
+
+recoveries() {
+	dmesg | grep -c "AER: device recovery successful"
+}
+
+recovered() {
+	[ "$(recoveries)" -gt "$1" ]
+}
+
+# bus_error NAME STATUS
+bus_error() {
+	local before
+	before=$(recoveries)
+	check "$1" inject "$2"
+	check "the kernel recovers from it" wait_until 30 recovered "$before"
+	check "it works" wait_until 30 ping -c 1 -W 1 "$b6"
+}
+
+check "the pair comes up" nic_up
+check "errors can be made" modprobe aer_inject
+at_end rmmod aer_inject
+bus_error "completer abort" $completer_abort
+bus_error "data link protocol error, fatal" $data_link_protocol
+ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+at_end kill $!
+in_ns "$peer" ping -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
+at_end kill $!
+bus_error "completer abort under traffic" $completer_abort
+bus_error "data link protocol error, fatal, under traffic" $data_link_protocol
+bus_error "receiver overflow, fatal, under traffic" $receiver_overflow
+
+ip link set eth0 down
+check "a fatal error while down" inject $data_link_protocol
+ip link set eth0 up
+nic_address
+check "it works when it is up again" wait_until 30 ping -c 1 -W 1 "$b6"
+finish

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# nic/life.sh with virtio-net.
+# lab: --nodes 1 --nic virtio --nic virtio
+# kernels: stock debug
+# timeout: 240
+. "$(dirname "$0")/nic/life.sh"
+
+life_test "ethtool -l eth0"
