@@ -38,25 +38,33 @@ bus_error() {
 	before=$(recoveries)
 	check "$1" inject "$2"
 	check "the kernel recovers from it" wait_until 30 recovered "$before"
+}
+
+works() {
 	check "it works" wait_until 30 ping -c 1 -W 1 "$b6"
 }
 
 check "the pair comes up" nic_up
 check "errors can be made" modprobe aer_inject
 at_end rmmod aer_inject
-bus_error "completer abort" $completer_abort
+# The first one resets the slot: what was saved for that is the probe's.
 bus_error "data link protocol error, fatal" $data_link_protocol
-ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+works
+bus_error "completer abort" $completer_abort
+works
+ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 at_end kill $!
-in_ns "$peer" ping -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
+in_ns "$peer" ping -4 -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
 at_end kill $!
 bus_error "completer abort under traffic" $completer_abort
+works
 bus_error "data link protocol error, fatal, under traffic" $data_link_protocol
+works
 bus_error "receiver overflow, fatal, under traffic" $receiver_overflow
+works
 
 ip link set eth0 down
-check "a fatal error while down" inject $data_link_protocol
-ip link set eth0 up
+bus_error "a fatal error while down" $data_link_protocol
 nic_address
-check "it works when it is up again" wait_until 30 ping -c 1 -W 1 "$b6"
+works
 finish

@@ -48,7 +48,7 @@ check "a line reaches the peer" wait_until 20 told "weft says hello"
 check "a hundred lines" say_all 1 100
 check "all are heard" wait_until 20 heard_all 1 100
 
-ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 flood=$!
 at_end kill $flood
 check "a hundred lines more, under traffic" say_all 101 200

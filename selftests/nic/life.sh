@@ -20,12 +20,14 @@ know_each_other() {
 	ip -n "$peer" neigh replace "$a4" lladdr "$mac" dev eth1 nud permanent
 }
 
+# A ping of either IP would keep what comes of the other in a socket that it never reads,
+# and so the pages of a NIC that is gone.
 flood_start() {
 	know_each_other
 	at_end ip neigh del "$b4" dev eth0
-	ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+	ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 	flood=$!
-	in_ns "$peer" ping -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
+	in_ns "$peer" ping -4 -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
 	flood="$flood $!"
 	at_end flood_stop
 }
@@ -105,10 +107,18 @@ config() {
 	fi
 }
 
-# Where it is told where its registers are to be.
+# Where it is told where its registers are to be, and what makes it hang: nobody takes
+# its frames, or without bus mastering it reads and writes nothing, as if it were dead.
+# (QEMU's virtio-net may abort when that is taken away under traffic.)
 case $(cat "/sys/class/net/eth0/device/vendor") in
-0x1af4) bar=20 ;;
-*) bar=10 ;;
+0x1af4)
+	bar=20
+	hang_up=(ip -n "$peer" link set eth1 down)
+	;;
+*)
+	bar=10
+	hang_up=(config 04 00000003)
+	;;
 esac
 registers=
 
@@ -175,13 +185,12 @@ fill_ring() {
 	PYTHON
 }
 
-# hang [COMMAND]: without bus mastering the device reads and writes nothing, as if it were
-# dead, which is noticed after COMMAND, if one is needed.
+# hang [COMMAND]: it hangs, which is noticed after COMMAND, if one is needed.
 hang() {
 	local timeouts resets
 	timeouts=$(counter eth0 tx_timeouts)
 	resets=$(counter eth0 resets)
-	config 04 00000003
+	"${hang_up[@]}"
 	"$@"
 	wait_until 60 grown tx_timeouts "$timeouts" && wait_until 60 grown resets "$resets"
 }

@@ -55,8 +55,8 @@ eth2_works() {
 
 # From here to the end both ends send to each other, and to nobody when eth0 is away.
 flood() {
-	in_guest sh -c 'ping -f -q -l 64 -s 1400 192.0.2.2 >/dev/null 2>&1 &
-		ip netns exec peer ping -f -q -l 64 -s 1400 192.0.2.1 >/dev/null 2>&1 &'
+	in_guest sh -c 'ping -4 -f -q -l 64 -s 1400 192.0.2.2 >/dev/null 2>&1 &
+		ip netns exec peer ping -4 -f -q -l 64 -s 1400 192.0.2.1 >/dev/null 2>&1 &'
 }
 
 # --- the cable ------------------------------------------------------------------

@@ -37,9 +37,9 @@ suspend_master_off() {
 
 suspend_traffic() {
 	local i
-	ping -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+	ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 	at_end kill $!
-	in_ns "$peer" ping -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
+	in_ns "$peer" ping -4 -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
 	at_end kill $!
 	for i in 1 2 3; do
 		check "suspend and resume under traffic, $i" suspend freeze
