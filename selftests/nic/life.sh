@@ -5,6 +5,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+nic=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 bus=/sys/bus/pci
 driver=$bus/drivers/weftnic
 slot=$(nic_pci eth0)
@@ -14,20 +15,18 @@ rounds=$((scale > 1 ? 2 : 4))
 
 # --- the flood ------------------------------------------------------------------
 
-# Each knows where the other is, so that it sends on while there is no answer.
+# Each knows where the other is, so that pings are sent while there is no answer.
 know_each_other() {
 	ip neigh replace "$b4" lladdr "$peer_mac" dev eth0 nud permanent
 	ip -n "$peer" neigh replace "$a4" lladdr "$mac" dev eth1 nud permanent
 }
 
-# A ping of either IP would keep what comes of the other in a socket that it never reads,
-# and so the pages of a NIC that is gone.
 flood_start() {
 	know_each_other
 	at_end ip neigh del "$b4" dev eth0
-	ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
+	python3 "$nic/flood.py" eth0 "$peer_mac" &
 	flood=$!
-	in_ns "$peer" ping -4 -f -q -l 64 -s 1400 -w 1000 "$a4" >/dev/null 2>&1 &
+	in_ns "$peer" python3 "$nic/flood.py" eth1 "$mac" &
 	flood="$flood $!"
 	at_end flood_stop
 }
@@ -140,7 +139,6 @@ put_in() {
 	registers=
 }
 
-# IPv6, because an ICMP socket would find itself full of the flood's answers.
 come_back() {
 	nic_address
 	know_each_other
