@@ -78,8 +78,8 @@ selftests: packages
 test: packages
 	@scripts/run-tests
 
-bench-nic: packages
-	@scripts/bench-nic
+bench-driver: packages
+	@scripts/bench-driver
 
 bench-net: packages
 	@scripts/bench-net
@@ -104,7 +104,7 @@ help:
 	@echo "make fuzz             fuzzes the parsers, kernel and user space"
 	@echo "make check            static checks"
 	@echo "make selftests        tests in guests, stock and debug kernel"
-	@echo "make bench-nic        weftnic beside the kernel's own driver"
+	@echo "make bench-driver     weftnic beside the kernel's own drivers"
 	@echo "make bench-net        datagrams beside UDP over IPv6"
 	@echo "make bench-stream     streams beside TCP, TIPC and SCTP"
 	@echo "make bench-filter     the firewall beside nftables"
@@ -115,4 +115,4 @@ help:
 
 FORCE:
 .PHONY: all modules test_modules modules_install user install unit fuzz check packages demo \
-	shell selftests test bench-nic bench-net bench-stream bench-filter clean help FORCE
+	shell selftests test bench-driver bench-net bench-stream bench-filter clean help FORCE

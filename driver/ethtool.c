@@ -145,6 +145,8 @@ static int weftnic_set_link_ksettings(struct net_device *dev,
 
 	if (!ad->hw->set_link_ksettings)
 		return -EOPNOTSUPP;
+	if (dev->features & NETIF_F_LOOPBACK)
+		return -EBUSY;
 	err = ad->hw->set_link_ksettings(ad, ks);
 	/* The device tells by interrupt, but not of a mode that is the same. */
 	weftnic_service_soon(ad, HZ / 10);

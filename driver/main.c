@@ -16,8 +16,7 @@
 #define WEFTNIC_WATCHDOG	(5 * HZ)
 #define WEFTNIC_XDP_FEATURES \
 	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
-	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG | \
-	 NETDEV_XDP_ACT_NDO_XMIT_SG)
+	 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG)
 /* BAR 0 of all devices without a map operation: registers in memory space. */
 #define WEFTNIC_BAR		0
 
@@ -76,8 +75,9 @@ static void weftnic_init_netdev(struct weftnic_adapter *ad)
 	dev->vlan_features = dev->hw_features &
 			     (NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO |
 			      NETIF_F_GSO_SCTP);
-	if (ad->hw->netdev_ops->ndo_xdp_xmit)
-		xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES);
+	xdp_set_features_flag(dev, WEFTNIC_XDP_FEATURES |
+			      (ad->features & NETIF_F_SG ?
+			       NETDEV_XDP_ACT_NDO_XMIT_SG : 0));
 	if (ad->hw->dma_bits == 64) {
 		dev->features |= NETIF_F_HIGHDMA;
 		dev->vlan_features |= NETIF_F_HIGHDMA;
@@ -88,6 +88,8 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 				struct pci_dev *pdev,
 				const struct weftnic_hw_ops *hw)
 {
+	int err = -ENOMEM;
+
 	ad->pdev = pdev;
 	ad->hw = hw;
 	ad->msg_enable = NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK |
@@ -110,16 +112,22 @@ static int weftnic_init_adapter(struct weftnic_adapter *ad,
 
 	ad->hw_stats = kcalloc(hw->n_hw_stats, sizeof(u64), GFP_KERNEL);
 	ad->priv = kzalloc(hw->priv_size, GFP_KERNEL);
-	if (!ad->hw_stats || !ad->priv) {
-		kfree(ad->hw_stats);
-		kfree(ad->priv);
-		return -ENOMEM;
-	}
+	if (!ad->hw_stats || !ad->priv)
+		goto err;
+	err = weftnic_devlink_init(ad);
+	if (err)
+		goto err;
 	return 0;
+
+err:
+	kfree(ad->hw_stats);
+	kfree(ad->priv);
+	return err;
 }
 
 static void weftnic_exit_adapter(struct weftnic_adapter *ad)
 {
+	weftnic_devlink_exit(ad);
 	kfree(ad->priv);
 	kfree(ad->hw_stats);
 }
@@ -184,10 +192,13 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 					ad->n_vectors);
 	if (err)
 		goto err_master;
-	weftnic_irqs_spread(ad);
 	err = register_netdev(ad->netdev);
 	if (err)
 		goto err_master;
+	/* Not before: only what was registered has this taken away in the end. */
+	rtnl_lock();
+	weftnic_irqs_spread(ad);
+	rtnl_unlock();
 	netdev_info(ad->netdev, "%s, %pM, at %s\n", ad->hw->name,
 		    ad->netdev->dev_addr, pci_name(pdev));
 	return 0;
@@ -231,6 +242,7 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unmap;
 	/* What weftnic_slot_reset() goes back to. */
 	pci_save_state(pdev);
+	weftnic_devlink_show(ad);
 	return 0;
 
 err_unmap:
@@ -258,6 +270,7 @@ static void weftnic_remove(struct pci_dev *pdev)
 	struct net_device *dev = pci_get_drvdata(pdev);
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
+	weftnic_devlink_hide(ad);
 	unregister_netdev(dev);
 	cancel_work_sync(&ad->reset_work);
 	pci_clear_master(pdev);

@@ -179,6 +179,8 @@ static void weftnic_up(struct weftnic_adapter *ad)
 
 	weftnic_filter_sync(ad);
 	ad->hw->start(ad);
+	if (ad->netdev->features & NETIF_F_LOOPBACK)
+		ad->hw->set_loopback(ad, true);
 	for (i = 0; i < ad->n_vectors; i++)
 		napi_enable(&ad->vec[i].napi);
 	set_bit(WEFTNIC_UP, &ad->flags);
@@ -428,13 +430,21 @@ netdev_features_t weftnic_fix_features(struct net_device *dev,
  * @dev: interface
  * @features: result of weftnic_fix_features()
  *
- * rtnl held. Return: 0, or 1 with the features already set.
+ * rtnl held. Return: 0, 1 with the features already set, or -errno of a device that
+ * does not go round in a loop, and nothing has changed.
  */
 int weftnic_set_features(struct net_device *dev, netdev_features_t features)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	netdev_features_t changed = dev->features ^ features;
+	int err;
 
+	if (changed & NETIF_F_LOOPBACK) {
+		err = ad->hw->set_loopback(ad, features & NETIF_F_LOOPBACK);
+		if (err)
+			return err;
+		weftnic_service_soon(ad, HZ / 10);
+	}
 	/* The stack tells of VLANs only while the filter is on. */
 	if (changed & ~features & NETIF_F_HW_VLAN_CTAG_FILTER)
 		vlan_drop_rx_ctag_filter_info(dev);
@@ -544,6 +554,7 @@ void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 		  "transmit queue %u hangs: to clean %u, batch %u, to use %u\n",
 		  txqueue, ring->next_to_clean, ring->batch_start,
 		  ring->next_to_use);
+	WRITE_ONCE(ad->fault, "a transmit queue hangs");
 	schedule_work(&ad->reset_work);
 }
 
@@ -585,22 +596,42 @@ int weftnic_attach(struct weftnic_adapter *ad)
 }
 
 /**
- * weftnic_reset_task() - get a device going that has stopped to work
- * @work: &weftnic_adapter.reset_work
+ * weftnic_reset() - get a device going that has stopped to work
+ * @ad: adapter
  *
  * With one that is gone nothing goes on, but the frames in its rings, which
- * somebody may be waiting for, are given back.
+ * somebody may be waiting for, are given back. Process context; takes rtnl.
+ *
+ * Return: 0, also while the interface is down, or -errno of a device that does
+ * not come back.
+ */
+int weftnic_reset(struct weftnic_adapter *ad)
+{
+	int err = 0;
+
+	rtnl_lock();
+	if (test_bit(WEFTNIC_UP, &ad->flags)) {
+		weftnic_detach(ad);
+		err = weftnic_attach(ad);
+		if (!err)
+			ad->resets++;
+	}
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * weftnic_reset_task() - reset a device, and tell of the fault if it is one
+ * @work: &weftnic_adapter.reset_work
  */
 void weftnic_reset_task(struct work_struct *work)
 {
 	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
 						  reset_work);
+	const char *fault = xchg(&ad->fault, NULL);
 
-	rtnl_lock();
-	if (test_bit(WEFTNIC_UP, &ad->flags)) {
-		weftnic_detach(ad);
-		if (!weftnic_attach(ad))
-			ad->resets++;
-	}
-	rtnl_unlock();
+	if (fault)
+		weftnic_health_report(ad, fault);
+	else
+		weftnic_reset(ad);
 }

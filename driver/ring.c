@@ -301,11 +301,7 @@ void weftnic_tx_ring_drop(struct weftnic_tx_ring *ring)
 		struct weftnic_tx_buf *buf = &ring->buf[ring->next_to_clean];
 
 		weftnic_tx_unmap(ring, buf);
-		if (buf->kind == WEFTNIC_TX_XDP && buf->frame)
-			xdp_return_frame(buf->frame);
-		else
-			dev_kfree_skb_any(buf->skb);
-		buf->skb = NULL;
+		weftnic_tx_free_frame(buf);
 		ring->next_to_clean = (ring->next_to_clean + 1) & ring->mask;
 	}
 	ring->next_to_use = 0;

@@ -172,29 +172,19 @@ weftnic_rx_deliver(struct weftnic_rx_ring *ring, struct sk_buff *skb,
 	napi_gro_receive(&vec->napi, skb);
 }
 
-/* One descriptor's way where a program sees the frames first. */
+/*
+ * The ring's frame, of @bytes, has met its program, and XDP_TX is done: to the
+ * stack with what is left to it.
+ */
 static __always_inline void
-weftnic_rx_xdp(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
-	       const struct weftnic_rx_meta *meta, struct weftnic_rx_sums *sums,
-	       const struct weftnic_txd_ops *tx_ops)
+weftnic_rx_xdp_end(struct weftnic_rx_ring *ring, u32 act, unsigned int bytes,
+		   const struct weftnic_rx_meta *meta,
+		   struct weftnic_rx_sums *sums)
 {
 	struct sk_buff *skb = NULL;
-	unsigned int bytes;
 
-	if (!weftnic_xdp_collect(ring, buf, meta))
-		return;
-	bytes = xdp_get_buff_len(&ring->xdp);
-	switch (weftnic_xdp_run(ring)) {
-	case XDP_PASS:
+	if (act == XDP_PASS)
 		skb = weftnic_xdp_build(ring);
-		break;
-	case XDP_TX:
-		if (weftnic_xdp_tx(ring, tx_ops))
-			break;
-		weftnic_rx_count(ring, xdp_errors);
-		xdp_return_buff(&ring->xdp);
-		break;
-	}
 	ring->xdp.data = NULL;
 	if (skb) {
 		weftnic_rx_deliver(ring, skb, meta, sums);
@@ -202,6 +192,24 @@ weftnic_rx_xdp(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
 		sums->packets++;
 		sums->bytes += bytes;
 	}
+}
+
+/* One descriptor's way where a program sees the frames first. */
+static __always_inline void
+weftnic_rx_xdp(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
+	       const struct weftnic_rx_meta *meta, struct weftnic_rx_sums *sums,
+	       const struct weftnic_txd_ops *tx_ops)
+{
+	unsigned int bytes;
+	u32 act;
+
+	if (!weftnic_xdp_collect(ring, buf, meta))
+		return;
+	bytes = xdp_get_buff_len(&ring->xdp);
+	act = weftnic_xdp_run(ring);
+	if (act == XDP_TX && !weftnic_xdp_tx(ring, tx_ops))
+		act = weftnic_xdp_unsent(ring);
+	weftnic_rx_xdp_end(ring, act, bytes, meta, sums);
 }
 
 /*
@@ -234,12 +242,20 @@ weftnic_rx_one(struct weftnic_rx_ring *ring, struct weftnic_rx_buf *buf,
 		weftnic_rx_deliver(ring, skb, meta, sums);
 }
 
-/* What a poll found, and what is still to be found for it. */
+/*
+ * What a poll found, and what is still to be found for it; what it redirected
+ * goes out.
+ */
 static __always_inline void
 weftnic_rx_poll_end(struct weftnic_rx_ring *ring,
 		    const struct weftnic_rx_sums *sums)
 {
 	struct weftnic_vector *vec = ring->vec;
+
+	if (unlikely(ring->redirected)) {
+		ring->redirected = false;
+		xdp_do_flush();
+	}
 
 	u64_stats_update_begin(&vec->rx_syncp);
 	u64_stats_add(&vec->rx_stats.packets, sums->packets);
@@ -278,11 +294,6 @@ weftnic_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		weftnic_rx_one(ring, &ring->buf[i], &meta, &sums, tx_ops);
 		done++;
 	}
-	if (unlikely(ring->redirected)) {
-		ring->redirected = false;
-		xdp_do_flush();
-	}
-
 	weftnic_rx_poll_end(ring, &sums);
 	return done;
 }

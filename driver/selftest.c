@@ -194,7 +194,8 @@ static int weftnic_test_loopback(struct weftnic_adapter *ad)
 	dev_remove_pack(&loop.ptype);
 	if (!err && !loop.same)
 		err = -EBADMSG;
-	return ad->hw->set_loopback(ad, false) ?: err;
+	return ad->hw->set_loopback(ad, ad->netdev->features & NETIF_F_LOOPBACK) ?:
+	       err;
 }
 
 /* --- the whole --------------------------------------------------------------- */

@@ -116,6 +116,16 @@ static __always_inline void weftnic_tx_unmap(struct weftnic_tx_ring *ring,
 	buf->map = WEFTNIC_TX_MAP_NONE;
 }
 
+/* Free a frame that the device has lost. Process context. */
+static inline void weftnic_tx_free_frame(struct weftnic_tx_buf *buf)
+{
+	if (buf->kind == WEFTNIC_TX_XDP && buf->frame)
+		xdp_return_frame(buf->frame);
+	else
+		dev_kfree_skb_any(buf->skb);
+	buf->skb = NULL;
+}
+
 void weftnic_tx_unwind(struct weftnic_tx_ring *ring, u16 first);
 
 /* Account for a frame in its last descriptor's entry. */
@@ -224,12 +234,20 @@ weftnic_tx_kick(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops)
 	weftnic_tx_count(ring, doorbells);
 }
 
-/* What a reclaim found done; of that, what XDP sent, which BQL knows nothing of. */
+/**
+ * struct weftnic_tx_sums - what a reclaim found done
+ * @segs: frames on the wire
+ * @bytes: their bytes
+ * @xdp_segs: of them, those that XDP sent, which BQL knows nothing of
+ * @xdp_bytes: their bytes
+ * @bulk: pages of those, on their way to their pool
+ */
 struct weftnic_tx_sums {
 	unsigned int segs;
 	unsigned int bytes;
 	unsigned int xdp_segs;
 	unsigned int xdp_bytes;
+	struct xdp_frame_bulk *bulk;
 };
 
 /*
@@ -244,17 +262,24 @@ weftnic_tx_in_own_poll(const struct weftnic_tx_ring *ring)
 	       !irqs_disabled();
 }
 
-/* A frame of XDP's is done. Its pages are of this vector's pool or any other's. */
+/*
+ * A frame of XDP's is done. Its pages are of this vector's pool, which this may be
+ * the poll of, or any other's: then they go back many at a time.
+ */
 static __always_inline void
 weftnic_tx_reclaim_xdp(struct weftnic_tx_ring *ring, struct weftnic_tx_buf *buf,
 		       struct weftnic_tx_sums *sums)
 {
 	sums->xdp_segs++;
 	sums->xdp_bytes += buf->bytes;
-	if (buf->own && weftnic_tx_in_own_poll(ring))
+	if (buf->own && weftnic_tx_in_own_poll(ring)) {
 		xdp_return_frame_rx_napi(buf->frame);
-	else
-		xdp_return_frame(buf->frame);
+		return;
+	}
+	/* What it finds stays until BHs are on again. */
+	rcu_read_lock();
+	xdp_return_frame_bulk(buf->frame, sums->bulk);
+	rcu_read_unlock();
 }
 
 static __always_inline void
@@ -291,9 +316,11 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 		   const struct weftnic_txd_ops *ops)
 {
 	struct weftnic_vector *vec = ring->vec;
-	struct weftnic_tx_sums sums = {};
+	struct xdp_frame_bulk bulk;
+	struct weftnic_tx_sums sums = { .bulk = &bulk };
 	int napi_budget = !irqs_disabled();
 
+	xdp_frame_bulk_init(&bulk);
 	while (ring->next_to_clean != ring->batch_start) {
 		u16 last = ring->buf[ring->next_to_clean].last;
 
@@ -302,6 +329,8 @@ weftnic_tx_reclaim(struct weftnic_tx_ring *ring,
 		weftnic_tx_reclaim_batch(ring, (last + 1) & ring->mask,
 					 napi_budget, &sums);
 	}
+	if (unlikely(sums.xdp_segs))
+		xdp_flush_frame_bulk(&bulk);
 	if (!sums.segs)
 		return;
 

@@ -454,7 +454,10 @@ enum weftnic_flag {
  * @msg_enable: NETIF_MSG_* bits
  * @wake: WAKE_* bits: what to wake the machine for when it sleeps (rtnl)
  * @service: link, device counters, rescue of a starved receive ring
- * @reset_work: gets the device going again after a transmit timeout
+ * @reset_work: gets the device going again
+ * @fault: why, if it is for users to know, else NULL; a constant
+ * @devlink: what users see of the device
+ * @reporter: of @fault
  * @tx_timeouts: transmit timeouts seen
  * @resets: resets done because of them or of a link lost under traffic
  * @filter_lock: receive filters, VLAN set and receive control register
@@ -492,6 +495,9 @@ struct weftnic_adapter {
 	u32 wake;
 	struct delayed_work service;
 	struct work_struct reset_work;
+	const char *fault;
+	struct devlink *devlink;
+	struct devlink_health_reporter *reporter;
 	u64 tx_timeouts;
 	u64 resets;
 
@@ -565,6 +571,7 @@ int weftnic_reconfigure(struct weftnic_adapter *ad,
 void weftnic_give_back(struct weftnic_adapter *ad);
 void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
+int weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
@@ -667,18 +674,49 @@ extern const struct weftnic_hw_ops vnet_hw_ops;
 	.ndo_set_rx_mode	= weftnic_set_rx_mode, \
 	.ndo_set_mac_address	= weftnic_set_mac, \
 	.ndo_validate_addr	= eth_validate_addr, \
+	.ndo_bpf		= weftnic_bpf, \
 	.ndo_change_mtu		= weftnic_change_mtu, \
 	.ndo_tx_timeout		= weftnic_tx_timeout, \
 	.ndo_get_stats64	= weftnic_get_stats64, \
 	.ndo_vlan_rx_add_vid	= weftnic_vlan_add, \
-	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del, \
-	.ndo_fix_features	= weftnic_fix_features, \
-	.ndo_set_features	= weftnic_set_features
+	.ndo_vlan_rx_kill_vid	= weftnic_vlan_del
 
 /* The same for devices with offsets of eight bits in their descriptors. */
 #define WEFTNIC_NETDEV_OPS \
 	WEFTNIC_NETDEV_BASE_OPS, \
-	.ndo_features_check	= weftnic_features_check, \
-	.ndo_bpf		= weftnic_bpf
+	.ndo_fix_features	= weftnic_fix_features, \
+	.ndo_set_features	= weftnic_set_features, \
+	.ndo_features_check	= weftnic_features_check
+
+#if IS_ENABLED(CONFIG_NET_DEVLINK)
+int weftnic_devlink_init(struct weftnic_adapter *ad);
+void weftnic_devlink_exit(struct weftnic_adapter *ad);
+void weftnic_devlink_show(struct weftnic_adapter *ad);
+void weftnic_devlink_hide(struct weftnic_adapter *ad);
+void weftnic_health_report(struct weftnic_adapter *ad, const char *why);
+#else
+static inline int weftnic_devlink_init(struct weftnic_adapter *ad)
+{
+	return 0;
+}
+
+static inline void weftnic_devlink_exit(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_devlink_show(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_devlink_hide(struct weftnic_adapter *ad)
+{
+}
+
+static inline void weftnic_health_report(struct weftnic_adapter *ad,
+					 const char *why)
+{
+	weftnic_reset(ad);
+}
+#endif
 
 #endif /* WEFTNIC_H */

@@ -149,6 +149,19 @@ u32 weftnic_xdp_run(struct weftnic_rx_ring *ring)
 }
 
 /**
+ * weftnic_xdp_unsent() - the end of a frame that could not be sent back
+ * @ring: receive ring
+ *
+ * NAPI context. Return: XDP_DROP.
+ */
+u32 weftnic_xdp_unsent(struct weftnic_rx_ring *ring)
+{
+	weftnic_rx_count(ring, xdp_errors);
+	xdp_return_buff(&ring->xdp);
+	return XDP_DROP;
+}
+
+/**
  * weftnic_xdp_build() - make the ring's frame an skb, without a copy
  * @ring: receive ring, whose program left the frame to the stack
  *

@@ -227,7 +227,9 @@ check "when it gives up another one asks" wait_until 5 mine
 other 100 1
 wait_until 5 theirs
 check "when it is silent another one asks" wait_until 10 mine
-check "and knows who listens" wait_until 15 learned t7 1
+# What h7 told the other router's question ends after 2 s; what it tells this one's lasts.
+lasts() { weft -n t7 group listeners dev below | grep -q "^$group .* expires 2[0-9][0-9]"; }
+check "and knows who listens" wait_until 15 lasts
 check "and the router above, too" wait_until 10 learned t3 2
 
 # --- the end of it --------------------------------------------------------------------------------

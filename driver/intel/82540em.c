@@ -136,6 +136,7 @@ const struct weftnic_hw_ops em540_hw_ops = {
 				  NETIF_F_HW_VLAN_CTAG_TX |
 				  NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_CTAG_FILTER,
+	.features_off		= NETIF_F_LOOPBACK,
 	.regs			= em540_regs,
 	.n_regs			= ARRAY_SIZE(em540_regs),
 	.probe			= em540_probe,

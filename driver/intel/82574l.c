@@ -325,7 +325,7 @@ const struct weftnic_hw_ops em574_hw_ops = {
 				  NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_CTAG_FILTER,
 	/* QEMU before 8.0 cuts frames where IPv4 would be fragmented. */
-	.features_off		= NETIF_F_TSO6,
+	.features_off		= NETIF_F_TSO6 | NETIF_F_LOOPBACK,
 	.regs			= em574_regs,
 	.n_regs			= ARRAY_SIZE(em574_regs),
 	.probe			= em574_probe,

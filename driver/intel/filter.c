@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive filters (13.5): sixteen exact addresses, a multicast hash of
- * 4096 bits and a table of the 4096 VLAN identifiers.
+ * Receive filters (13.5): sixteen exact addresses, of either kind, a multicast
+ * hash of 4096 bits and a table of the 4096 VLAN identifiers.
  *
  * The receive control register is written as rarely as can be (see struct
  * intel): all-multicast is a full hash table, not the register's own bit, and
@@ -99,23 +99,41 @@ static unsigned int intel_hash(const u8 *addr)
 	return (addr[4] >> 4 | addr[5] << 4) & 0xfff;
 }
 
-static void intel_set_multicast(struct weftnic_adapter *ad)
+/* The hash of the groups that come after the first @exact ones. */
+static void intel_hash_groups(struct weftnic_adapter *ad, unsigned int exact,
+			      u32 *mta)
 {
-	struct intel *intel = intel_priv(ad);
 	struct net_device *dev = ad->netdev;
-	u32 mta[E1000_MTA_WORDS] = {};
 	struct netdev_hw_addr *ha;
 
 	if (dev->flags & (IFF_ALLMULTI | IFF_PROMISC)) {
-		memset(mta, 0xff, sizeof(mta));
-	} else {
-		netdev_for_each_mc_addr(ha, dev) {
-			unsigned int hash = intel_hash(ha->addr);
-
-			mta[hash / 32] |= BIT(hash % 32);
-		}
+		memset(mta, 0xff, E1000_MTA_WORDS * sizeof(*mta));
+		return;
 	}
-	intel_write_table(ad, E1000_MTA(0), intel->mta, mta, E1000_MTA_WORDS);
+	memset(mta, 0, E1000_MTA_WORDS * sizeof(*mta));
+	netdev_for_each_mc_addr(ha, dev) {
+		unsigned int hash = intel_hash(ha->addr);
+
+		if (exact)
+			exact--;
+		else
+			mta[hash / 32] |= BIT(hash % 32);
+	}
+}
+
+/* The first @exact groups, from the last register down. */
+static void intel_set_groups(struct weftnic_adapter *ad, unsigned int exact)
+{
+	unsigned int n = E1000_RA_COUNT, end = E1000_RA_COUNT - exact;
+	struct netdev_hw_addr *ha;
+
+	netdev_for_each_mc_addr(ha, ad->netdev) {
+		if (n == end)
+			return;
+		intel_write_ra(ad, --n, ha->addr);
+	}
+	while (n > end)
+		intel_write_ra(ad, --n, NULL);
 }
 
 static void intel_set_vlans(struct weftnic_adapter *ad)
@@ -130,8 +148,8 @@ static void intel_set_vlans(struct weftnic_adapter *ad)
 	intel_write_table(ad, E1000_VFTA(0), intel->vfta, vfta, E1000_VFTA_WORDS);
 }
 
-/* Whether all unicast addresses have found a register. */
-static bool intel_set_unicast(struct weftnic_adapter *ad)
+/* As many unicast addresses as there are registers for. */
+static void intel_set_unicast(struct weftnic_adapter *ad)
 {
 	struct net_device *dev = ad->netdev;
 	struct netdev_hw_addr *ha;
@@ -140,12 +158,30 @@ static bool intel_set_unicast(struct weftnic_adapter *ad)
 	intel_write_ra(ad, 0, dev->dev_addr);
 	netdev_for_each_uc_addr(ha, dev) {
 		if (n == E1000_RA_COUNT)
-			return false;
+			break;
 		intel_write_ra(ad, n++, ha->addr);
 	}
-	while (n < E1000_RA_COUNT)
-		intel_write_ra(ad, n++, NULL);
-	return true;
+}
+
+/*
+ * Groups get the registers that unicast leaves, since the hash lets others in too
+ * (with QEMU's 82540EM even unicast frames to others). While a group moves from one
+ * to the other it is in both: the hash is filled first and cleared last.
+ */
+static void intel_set_addresses(struct weftnic_adapter *ad)
+{
+	unsigned int exact = E1000_RA_COUNT - 1, i;
+	u32 mta[E1000_MTA_WORDS], both[E1000_MTA_WORDS];
+	struct intel *intel = intel_priv(ad);
+
+	exact -= min_t(unsigned int, exact, netdev_uc_count(ad->netdev));
+	intel_hash_groups(ad, exact, mta);
+	for (i = 0; i < E1000_MTA_WORDS; i++)
+		both[i] = mta[i] | intel->mta[i];
+	intel_write_table(ad, E1000_MTA(0), intel->mta, both, E1000_MTA_WORDS);
+	intel_set_unicast(ad);
+	intel_set_groups(ad, exact);
+	intel_write_table(ad, E1000_MTA(0), intel->mta, mta, E1000_MTA_WORDS);
 }
 
 /**
@@ -160,11 +196,11 @@ void intel_set_filter(struct weftnic_adapter *ad)
 	struct net_device *dev = ad->netdev;
 	u32 rctl = intel->rctl & ~(E1000_RCTL_UPE | E1000_RCTL_MPE | E1000_RCTL_VFE);
 
-	if (!intel_set_unicast(ad) || dev->flags & IFF_PROMISC)
+	if (netdev_uc_count(dev) >= E1000_RA_COUNT || dev->flags & IFF_PROMISC)
 		rctl |= E1000_RCTL_UPE;
 	if (dev->features & NETIF_F_HW_VLAN_CTAG_FILTER)
 		rctl |= E1000_RCTL_VFE;
-	intel_set_multicast(ad);
+	intel_set_addresses(ad);
 	intel_set_vlans(ad);
 	intel_write_rctl(ad, rctl);
 }

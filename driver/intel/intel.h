@@ -48,6 +48,7 @@ struct intel_ints {
  * @reta: redirection table of RSS, as written (rtnl)
  * @rssrk: key of RSS, as written (rtnl)
  * @ledctl: what the lights did before ethtool -p
+ * @bmcr: the PHY's control register before it was put in a loop
  *
  * QEMU's model stops reception for a second whenever the receive control
  * register is written, whatever the value, and on silicon each write of a
@@ -66,6 +67,7 @@ struct intel {
 	u32 reta[E1000_RETA_WORDS];
 	u32 rssrk[E1000_RSSRK_WORDS];
 	u32 ledctl;
+	u16 bmcr;
 };
 
 /* Words of the EEPROM that its checksum is over; the devices have no more. */

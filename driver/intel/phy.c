@@ -383,37 +383,59 @@ out:
 	return err;
 }
 
+/* The PHY's control register in a loop, and what it was before in @intel. */
+static int intel_phy_loop(struct weftnic_adapter *ad, bool on)
+{
+	struct intel *intel = intel_priv(ad);
+	u16 bmcr;
+	int err;
+
+	err = intel_mdio_read(ad, MII_BMCR, &bmcr);
+	if (err || on == !!(bmcr & BMCR_LOOPBACK))
+		return err;
+	if (on) {
+		intel->bmcr = bmcr;
+		bmcr = BMCR_LOOPBACK | BMCR_SPEED1000 | BMCR_FULLDPLX;
+	} else {
+		bmcr = intel->bmcr | (intel->bmcr & BMCR_ANENABLE ?
+				      BMCR_ANRESTART : BMCR_RESET);
+	}
+	return intel_mdio_write(ad, MII_BMCR, bmcr);
+}
+
+/* The MAC is told the speed, since there is no partner to agree on one with. */
+static void intel_force_mac(struct weftnic_adapter *ad)
+{
+	spin_lock_bh(&ad->filter_lock);
+	weftnic_write(ad, E1000_CTRL, weftnic_read(ad, E1000_CTRL) |
+		      E1000_CTRL_FRCSPD | E1000_CTRL_FRCDPX |
+		      E1000_CTRL_SPD_1000 | E1000_CTRL_FD | E1000_CTRL_SLU);
+	spin_unlock_bh(&ad->filter_lock);
+}
+
 /**
  * intel_set_loopback() - let the PHY send back what it is given, or the line
  * @ad: adapter
  * @on: send it back
  *
- * The MAC is told the speed, since there is no partner to agree on one with.
- * What was negotiated before is again afterwards. rtnl held.
+ * What was negotiated or chosen before is again afterwards. rtnl held.
  *
  * Return: 0, -EBUSY or -EIO.
  */
 int intel_set_loopback(struct weftnic_adapter *ad, bool on)
 {
-	u16 bmcr = BMCR_SPEED1000 | BMCR_FULLDPLX;
 	int err;
 
-	if (on) {
-		bmcr |= BMCR_LOOPBACK;
-		spin_lock_bh(&ad->filter_lock);
-		weftnic_write(ad, E1000_CTRL, weftnic_read(ad, E1000_CTRL) |
-			      E1000_CTRL_FRCSPD | E1000_CTRL_FRCDPX |
-			      E1000_CTRL_SPD_1000 | E1000_CTRL_FD |
-			      E1000_CTRL_SLU);
-		spin_unlock_bh(&ad->filter_lock);
-	} else {
-		bmcr |= BMCR_ANENABLE | BMCR_ANRESTART;
-		intel_phy_enable(ad);
-	}
 	err = intel_phy_lock(ad);
 	if (err)
 		return err;
-	err = intel_mdio_write(ad, MII_BMCR, bmcr);
+	err = intel_phy_loop(ad, on);
 	intel_phy_unlock(ad);
-	return err;
+	if (err)
+		return err;
+	if (on)
+		intel_force_mac(ad);
+	else
+		intel_phy_enable(ad);
+	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * virtio-net (virtio 1.2, 5.1): life cycle, features and link; the tables of
- * operations, one for each ring format.
+ * virtio-net (virtio 1.2, 5.1): life cycle and link; the tables of operations,
+ * one for each ring format.
  *
  * The device is reset whenever the interface goes down, for there is no other
  * way to take its queues away. So everything from the features on is done anew
@@ -12,38 +12,6 @@
 #include <linux/etherdevice.h>
 
 #include "virtio.h"
-
-/* What this driver can use (5.1.3, 6). */
-#define VNET_FEATURES \
-	(BIT_ULL(VIRTIO_F_VERSION_1) | \
-	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) | \
-	 BIT_ULL(VIRTIO_F_RING_PACKED) | \
-	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | \
-	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) | \
-	 BIT_ULL(VIRTIO_NET_F_CSUM) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_ECN) | \
-	 BIT_ULL(VIRTIO_NET_F_HOST_TSO4) | \
-	 BIT_ULL(VIRTIO_NET_F_HOST_TSO6) | \
-	 BIT_ULL(VIRTIO_NET_F_HOST_ECN) | \
-	 BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) | \
-	 BIT_ULL(VIRTIO_NET_F_MTU) | \
-	 BIT_ULL(VIRTIO_NET_F_MAC) | \
-	 BIT_ULL(VIRTIO_NET_F_STATUS) | \
-	 BIT_ULL(VIRTIO_NET_F_CTRL_VQ) | \
-	 BIT_ULL(VIRTIO_NET_F_CTRL_RX) | \
-	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | \
-	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | \
-	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
-	 BIT_ULL(VIRTIO_NET_F_MQ) | \
-	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX))
-
-/* With buffers to be merged, as long as the core can put frames together. */
-#define VNET_MAX_MTU		16110
-
-#define VNET_MAX_QUEUES		WEFTNIC_MAX_VECTORS
 
 #define VNET_REG(field)	offsetof(struct virtio_pci_common_cfg, field)
 
@@ -64,147 +32,16 @@ static const u32 vnet_regs[] = {
 /**
  * vnet_broken() - a queue is of no use any more: begin anew
  * @ad: adapter
+ * @why: what happened, a constant
  *
  * Any context.
  *
  * Return: that was not yet under way.
  */
-bool vnet_broken(struct weftnic_adapter *ad)
+bool vnet_broken(struct weftnic_adapter *ad, const char *why)
 {
+	WRITE_ONCE(ad->fault, why);
 	return schedule_work(&ad->reset_work);
-}
-
-/* --- features and configuration (5.1.3, 5.1.4) ------------------------------- */
-
-/* Drop what has no field in the device's configuration (5.1.4). */
-static u64 vnet_readable_features(const struct vnet *vn, u64 f)
-{
-	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, status)))
-		f &= ~BIT_ULL(VIRTIO_NET_F_STATUS);
-	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config,
-						 max_virtqueue_pairs)))
-		f &= ~BIT_ULL(VIRTIO_NET_F_MQ);
-	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, mtu)))
-		f &= ~BIT_ULL(VIRTIO_NET_F_MTU);
-	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, duplex)))
-		f &= ~BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX);
-	return f;
-}
-
-/* Drop what needs something that is not there (5.1.3.1). */
-static u64 vnet_sane_features(u64 f)
-{
-	u64 ctrl = BIT_ULL(VIRTIO_NET_F_CTRL_RX) |
-		   BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) |
-		   BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) |
-		   BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |
-		   BIT_ULL(VIRTIO_NET_F_MQ);
-	u64 tso = BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
-		  BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |
-		  BIT_ULL(VIRTIO_NET_F_HOST_ECN);
-	u64 guest_tso = BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) |
-			BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |
-			BIT_ULL(VIRTIO_NET_F_GUEST_ECN);
-
-	if (!(f & BIT_ULL(VIRTIO_NET_F_CTRL_VQ)))
-		f &= ~ctrl;
-	if (!(f & BIT_ULL(VIRTIO_NET_F_STATUS)))
-		f &= ~BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE);
-	/* Segments are made of fragments, and fragments need a table. */
-	if (!(f & BIT_ULL(VIRTIO_NET_F_CSUM)) ||
-	    !(f & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC)))
-		f &= ~tso;
-	/* What the sender did not segment takes many buffers. */
-	if (!(f & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)) ||
-	    !(f & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF)))
-		f &= ~guest_tso;
-	return f;
-}
-
-/**
- * vnet_read_mac() - read the device's address
- * @vn: device with VIRTIO_NET_F_MAC
- * @mac: result
- *
- * Its bytes belong together if the generation stayed the same (4.1.4.3.1).
- * Process context.
- */
-void vnet_read_mac(struct vnet *vn, u8 *mac)
-{
-	unsigned int i, tries = 0;
-	u8 before;
-
-	do {
-		before = ioread8(vnet_common(vn, config_generation));
-		for (i = 0; i < ETH_ALEN; i++)
-			mac[i] = ioread8(vnet_config(vn, mac) + i);
-	} while (ioread8(vnet_common(vn, config_generation)) != before &&
-		 ++tries < 10);
-}
-
-/* The largest packet that device and driver bear; advice below 68 is nonsense. */
-static void vnet_learn_mtu(struct weftnic_adapter *ad)
-{
-	struct vnet *vn = vnet_priv(ad);
-	u16 mtu;
-
-	ad->max_mtu = vnet_has(vn, VIRTIO_NET_F_MRG_RXBUF) ? VNET_MAX_MTU :
-							     ETH_DATA_LEN;
-	if (!vnet_has(vn, VIRTIO_NET_F_MTU))
-		return;
-	mtu = ioread16(vnet_config(vn, mtu));
-	if (mtu < ETH_MIN_MTU || mtu > ad->max_mtu) {
-		vn->features &= ~BIT_ULL(VIRTIO_NET_F_MTU);
-		return;
-	}
-	ad->max_mtu = mtu;
-	ad->cfg.mtu = mtu;
-	ad->netdev->mtu = mtu;
-}
-
-static int vnet_learn_queues(struct weftnic_adapter *ad)
-{
-	struct vnet *vn = vnet_priv(ad);
-	u16 pairs = 1, q;
-
-	if (vnet_has(vn, VIRTIO_NET_F_MQ))
-		pairs = ioread16(vnet_config(vn, max_virtqueue_pairs));
-	if (!pairs || pairs > VIRTIO_NET_CTRL_MQ_VQ_PAIRS_MAX)
-		return -EINVAL;
-	ad->max_queues = min_t(u16, pairs, VNET_MAX_QUEUES);
-	ad->rx_max = VNET_RING_MAX;
-	ad->tx_max = VNET_RING_MAX;
-	for (q = 0; q < ad->max_queues; q++) {
-		ad->rx_max = min(ad->rx_max,
-				 vnet_pci_queue_max(ad, vnet_rx_index(q)));
-		ad->tx_max = min(ad->tx_max,
-				 vnet_pci_queue_max(ad, vnet_tx_index(q)));
-	}
-	if (ad->rx_max < VNET_RING_MIN || ad->tx_max < VNET_RING_MIN)
-		return -EINVAL;
-	return 0;
-}
-
-static void vnet_learn_offloads(struct weftnic_adapter *ad)
-{
-	struct vnet *vn = vnet_priv(ad);
-	netdev_features_t features = 0;
-
-	if (vnet_has(vn, VIRTIO_RING_F_INDIRECT_DESC))
-		features |= NETIF_F_SG;
-	if (vnet_has(vn, VIRTIO_NET_F_CSUM))
-		features |= NETIF_F_HW_CSUM;
-	if (vnet_has(vn, VIRTIO_NET_F_GUEST_CSUM))
-		features |= NETIF_F_RXCSUM;
-	if (vnet_has(vn, VIRTIO_NET_F_HOST_TSO4))
-		features |= NETIF_F_TSO;
-	if (vnet_has(vn, VIRTIO_NET_F_HOST_TSO6))
-		features |= NETIF_F_TSO6;
-	if (vnet_has(vn, VIRTIO_NET_F_HOST_ECN))
-		features |= NETIF_F_TSO_ECN;
-	if (vnet_has(vn, VIRTIO_NET_F_CTRL_VLAN))
-		features |= NETIF_F_HW_VLAN_CTAG_FILTER;
-	ad->features = features;
 }
 
 /* --- from probe to remove ------------------------------------------------------- */
@@ -222,39 +59,6 @@ static void vnet_announce_task(struct work_struct *work)
 		mutex_unlock(&vn->ctrl_lock);
 	}
 	rtnl_unlock();
-}
-
-/* Learn what the device offers, and choose of it. */
-static int vnet_learn(struct weftnic_adapter *ad)
-{
-	struct vnet *vn = vnet_priv(ad);
-	int err;
-
-	err = vnet_pci_reset(ad);
-	if (err) {
-		dev_err(&ad->pdev->dev, "device does not come out of reset\n");
-		return err;
-	}
-	err = vnet_pci_claim(ad);
-	if (err)
-		return err;
-	vn->features = vnet_readable_features(vn, vn->offered & VNET_FEATURES);
-	vn->features = vnet_sane_features(vn->features);
-	if (!vnet_has(vn, VIRTIO_F_VERSION_1)) {
-		dev_err(&ad->pdev->dev, "device does not offer virtio 1.0\n");
-		return -ENODEV;
-	}
-	/* Queues beyond the first pair are there only once they are wanted. */
-	err = vnet_pci_negotiate(ad);
-	if (!err)
-		err = vnet_learn_queues(ad);
-	if (err) {
-		dev_err(&ad->pdev->dev, "unusable features or queues\n");
-		return err;
-	}
-	vnet_learn_mtu(ad);
-	vnet_learn_offloads(ad);
-	return 0;
 }
 
 static void vnet_unmap(struct weftnic_adapter *ad)
@@ -358,7 +162,8 @@ static int vnet_bring_up(struct weftnic_adapter *ad)
 	/* Rings and the interface's features were made for these. */
 	if (vn->features & ~vn->offered)
 		return -EIO;
-	err = vnet_pci_negotiate(ad);
+	vn->agreed = vnet_wanted_features(ad);
+	err = vnet_pci_negotiate(ad, vn->agreed);
 	if (err)
 		return err;
 	if (ad->msix) {
@@ -437,6 +242,31 @@ static void vnet_stop(struct weftnic_adapter *ad)
 	}
 }
 
+/* With an XDP program the device says nothing of checksums and joins nothing. */
+static netdev_features_t vnet_fix_features(struct net_device *dev,
+					   netdev_features_t features)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+
+	if (ad->cfg.prog)
+		features &= ~(NETIF_F_RXCSUM | NETIF_F_GRO_HW);
+	return weftnic_fix_features(dev, features);
+}
+
+/* What was negotiated is changed by a reset. */
+static int vnet_set_features(struct net_device *dev, netdev_features_t features)
+{
+	struct weftnic_adapter *ad = netdev_priv(dev);
+	int ret = weftnic_set_features(dev, features);
+
+	if (test_bit(WEFTNIC_UP, &ad->flags) && READ_ONCE(ad->regs) &&
+	    vnet_priv(ad)->agreed != vnet_wanted_features(ad)) {
+		weftnic_detach(ad);
+		weftnic_attach(ad);
+	}
+	return ret;
+}
+
 /* --- link (5.1.4.2) ------------------------------------------------------------------ */
 
 static void vnet_link(struct weftnic_adapter *ad, struct weftnic_link *link)
@@ -451,7 +281,7 @@ static void vnet_link(struct weftnic_adapter *ad, struct weftnic_link *link)
 	if (!READ_ONCE(vn->live) || !READ_ONCE(ad->regs))
 		return;
 	if (device & VIRTIO_CONFIG_S_NEEDS_RESET)
-		vnet_broken(ad);
+		vnet_broken(ad, "the device asks for a reset");
 	if (vnet_has(vn, VIRTIO_NET_F_STATUS))
 		status = ioread16(vnet_config(vn, status));
 	link->up = status & VIRTIO_NET_S_LINK_UP;
@@ -522,11 +352,17 @@ static void vnet_irq_mask(struct weftnic_adapter *ad)
 
 static const struct net_device_ops vnet_split_netdev_ops = {
 	.ndo_start_xmit		= vnet_split_xmit,
+	.ndo_xdp_xmit		= vnet_split_xdp_xmit,
+	.ndo_fix_features	= vnet_fix_features,
+	.ndo_set_features	= vnet_set_features,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 
 static const struct net_device_ops vnet_packed_netdev_ops = {
 	.ndo_start_xmit		= vnet_packed_xmit,
+	.ndo_xdp_xmit		= vnet_packed_xdp_xmit,
+	.ndo_fix_features	= vnet_fix_features,
+	.ndo_set_features	= vnet_set_features,
 	WEFTNIC_NETDEV_BASE_OPS,
 };
 
@@ -538,7 +374,7 @@ static const struct net_device_ops vnet_packed_netdev_ops = {
 	.irq			= vnet_irq, \
 	.irq_queue		= vnet_irq_queue, \
 	.irq_other		= vnet_irq_other, \
-	.max_queues		= VNET_MAX_QUEUES, \
+	.max_queues		= WEFTNIC_MAX_VECTORS, \
 	.ring_min		= VNET_RING_MIN, \
 	.ring_max		= VNET_RING_MAX, \
 	.rx_desc_size		= VNET_SLOT_SIZE, \

@@ -30,6 +30,13 @@ static __always_inline void vnet_hdr_write(struct vnet_hdr *hdr,
 	hdr->gso_size = cpu_to_le16(shinfo->gso_size);
 }
 
+/* A received frame has no checksum yet, or is not whole on the wire. */
+static __always_inline bool vnet_hdr_is_more(const struct vnet_hdr *hdr)
+{
+	return hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM ||
+	       hdr->gso_type != VIRTIO_NET_HDR_GSO_NONE;
+}
+
 /*
  * Take over a received frame's segmentation (5.1.6.4.1). The sizes are the
  * sender's or the device's word: SKB_GSO_DODGY makes the stack look itself

@@ -228,21 +228,22 @@ int vnet_pci_claim(struct weftnic_adapter *ad)
 }
 
 /**
- * vnet_pci_negotiate() - agree with the device on &vnet.features
+ * vnet_pci_negotiate() - agree with the device on features
  * @ad: adapter, claimed
+ * @features: those to be used, of what it offers
  *
  * Process context.
  *
  * Return: 0, or -EIO if the device does not accept them.
  */
-int vnet_pci_negotiate(struct weftnic_adapter *ad)
+int vnet_pci_negotiate(struct weftnic_adapter *ad, u64 features)
 {
 	struct vnet *vn = vnet_priv(ad);
 
 	iowrite32(0, vnet_common(vn, guest_feature_select));
-	iowrite32(lower_32_bits(vn->features), vnet_common(vn, guest_feature));
+	iowrite32(lower_32_bits(features), vnet_common(vn, guest_feature));
 	iowrite32(1, vnet_common(vn, guest_feature_select));
-	iowrite32(upper_32_bits(vn->features), vnet_common(vn, guest_feature));
+	iowrite32(upper_32_bits(features), vnet_common(vn, guest_feature));
 	vnet_pci_add_status(ad, VIRTIO_CONFIG_S_FEATURES_OK);
 	if (vnet_pci_status(ad) & VIRTIO_CONFIG_S_FEATURES_OK &&
 	    READ_ONCE(ad->regs))

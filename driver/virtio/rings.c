@@ -42,6 +42,9 @@ void vnet_vq_free(struct vnet_vq *vq)
  * vnet_rx_ring_init() - add what this device needs to a receive ring
  * @ring: receive ring, with its descriptors' memory
  *
+ * The device writes its header into the headroom, beside what the core counts
+ * on for the frame.
+ *
  * Process context. Return: 0 or -ENOMEM, with nothing left behind.
  */
 int vnet_rx_ring_init(struct weftnic_rx_ring *ring)
@@ -56,6 +59,7 @@ int vnet_rx_ring_init(struct weftnic_rx_ring *ring)
 		return -ENOMEM;
 	}
 	rx->merge = vnet_has(vn, VIRTIO_NET_F_MRG_RXBUF);
+	ring->buf_len += sizeof(struct vnet_hdr);
 	ring->priv = rx;
 	return 0;
 }
@@ -174,8 +178,7 @@ void vnet_tx_ring_drop(struct weftnic_tx_ring *ring)
 			continue;
 		tx->vq.room[id] = 0;
 		vnet_tx_unmap(tx, id);
-		dev_kfree_skb_any(ring->buf[id].skb);
-		ring->buf[id].skb = NULL;
+		weftnic_tx_free_frame(&ring->buf[id]);
 	}
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;

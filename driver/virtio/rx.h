@@ -19,6 +19,7 @@
 
 #include "../rx.h"
 #include "offload.h"
+#include "xdp.h"
 
 struct sk_buff *vnet_rx_chain(struct weftnic_rx_ring *ring,
 			      struct weftnic_rx_buf *buf,
@@ -122,8 +123,7 @@ static __always_inline void vnet_rx_finish(struct weftnic_rx_ring *ring,
 {
 	const struct vnet_hdr *hdr = &vnet_rx(ring)->hdr;
 
-	if (unlikely(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM ||
-		     hdr->gso_type != VIRTIO_NET_HDR_GSO_NONE) &&
+	if (unlikely(vnet_hdr_is_more(hdr)) &&
 	    unlikely(!vnet_hdr_read(skb, hdr))) {
 		weftnic_rx_count(ring, device_errors);
 		dev_kfree_skb_any(skb);
@@ -132,10 +132,34 @@ static __always_inline void vnet_rx_finish(struct weftnic_rx_ring *ring,
 	weftnic_rx_deliver(ring, skb, meta, sums);
 }
 
+/*
+ * One buffer's way where a program sees the frames first. It is for whole frames
+ * with a checksum, and the device was told so (net.c).
+ */
+static __always_inline void vnet_rx_xdp(struct weftnic_rx_ring *ring,
+					struct weftnic_rx_buf *buf,
+					struct weftnic_rx_meta *meta,
+					struct weftnic_rx_sums *sums,
+					const struct vnet_vq_ops *ops)
+{
+	unsigned int bytes;
+	u32 act;
+
+	meta->bad = vnet_hdr_is_more(&vnet_rx(ring)->hdr);
+	if (!weftnic_xdp_collect(ring, buf, meta))
+		return;
+	bytes = xdp_get_buff_len(&ring->xdp);
+	act = weftnic_xdp_run(ring);
+	if (act == XDP_TX && !vnet_xdp_tx(ring, ops))
+		act = weftnic_xdp_unsent(ring);
+	weftnic_rx_xdp_end(ring, act, bytes, meta, sums);
+}
+
 /* One buffer's way. */
 static __always_inline void vnet_rx_one(struct weftnic_rx_ring *ring,
 					const struct vnet_done *done,
-					struct weftnic_rx_sums *sums)
+					struct weftnic_rx_sums *sums,
+					const struct vnet_vq_ops *ops)
 {
 	struct vnet_rx *rx = vnet_rx(ring);
 	struct weftnic_rx_buf buf = ring->buf[done->id];
@@ -159,6 +183,10 @@ static __always_inline void vnet_rx_one(struct weftnic_rx_ring *ring,
 		goto recycle;
 	}
 	meta.eop = !rx->pending;
+	if (READ_ONCE(ring->prog)) {
+		vnet_rx_xdp(ring, &buf, &meta, sums, ops);
+		return;
+	}
 	if (likely(meta.eop && !ring->skb && !ring->discard))
 		skb = weftnic_rx_build(ring, &buf, meta.len);
 	else
@@ -193,10 +221,11 @@ static __always_inline int vnet_rx_poll(struct weftnic_rx_ring *ring,
 		if (!ops->pop(vq, &done))
 			break;
 		ring->next_to_clean = vq->popped;
-		vnet_rx_one(ring, &done, &sums);
+		vnet_rx_one(ring, &done, &sums, ops);
 		n++;
 	}
-	if (unlikely(vq->broken) && vnet_broken(ring->vec->adapter))
+	if (unlikely(vq->broken) &&
+	    vnet_broken(ring->vec->adapter, "a receive queue is broken"))
 		weftnic_rx_count(ring, bad_used);
 
 	weftnic_rx_poll_end(ring, &sums);

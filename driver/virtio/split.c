@@ -32,6 +32,21 @@ netdev_tx_t vnet_split_xmit(struct sk_buff *skb, struct net_device *dev)
 }
 
 /**
+ * vnet_split_xdp_xmit() - ndo_xdp_xmit with split virtqueues
+ * @dev: interface
+ * @n: how many frames
+ * @frames: frames that an XDP program redirected here
+ * @flags: XDP_XMIT_FLUSH
+ *
+ * BHs off. Return: how many were taken, or -errno.
+ */
+int vnet_split_xdp_xmit(struct net_device *dev, int n,
+			struct xdp_frame **frames, u32 flags)
+{
+	return vnet_xdp_xmit(dev, n, frames, flags, &vnet_split_ops);
+}
+
+/**
  * vnet_split_poll() - NAPI poll of a queue pair with split virtqueues
  * @napi: the vector's
  * @budget: most buffers to receive; 0 from netpoll, to reclaim only

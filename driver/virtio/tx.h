@@ -36,6 +36,9 @@ static __always_inline void vnet_tx_unmap(struct vnet_tx *tx, u16 id)
 	struct device *dev = tx->ring->dev;
 	u32 i, n = map->count;
 
+	/* A page of the receive ring's stays mapped. */
+	if (tx->ring->buf[id].own)
+		return;
 	dma_unmap_single(dev, map->dma, map->len, DMA_TO_DEVICE);
 	for (i = 1; i < n; i++)
 		dma_unmap_page(dev, map[i].dma, map[i].len, DMA_TO_DEVICE);
@@ -148,20 +151,28 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 {
 	struct vnet_tx *tx = vnet_tx(ring);
 	struct weftnic_vector *vec = ring->vec;
-	struct weftnic_tx_sums sums = {};
+	struct xdp_frame_bulk bulk;
+	struct weftnic_tx_sums sums = { .bulk = &bulk };
 	int napi_budget = !irqs_disabled();
 	struct vnet_done done;
 
+	xdp_frame_bulk_init(&bulk);
 	while (ops->pop(&tx->vq, &done)) {
 		struct weftnic_tx_buf *buf = &ring->buf[done.id];
 
 		vnet_tx_unmap(tx, done.id);
 		sums.segs += buf->segs;
 		sums.bytes += buf->bytes;
-		napi_consume_skb(buf->skb, napi_budget);
+		if (unlikely(buf->kind == WEFTNIC_TX_XDP))
+			weftnic_tx_reclaim_xdp(ring, buf, &sums);
+		else
+			napi_consume_skb(buf->skb, napi_budget);
 		buf->skb = NULL;
 	}
-	if (unlikely(tx->vq.broken) && vnet_broken(vec->adapter))
+	if (unlikely(sums.xdp_segs))
+		xdp_flush_frame_bulk(&bulk);
+	if (unlikely(tx->vq.broken) &&
+	    vnet_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);
 	if (!sums.segs)
 		return;
@@ -170,8 +181,10 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 	u64_stats_update_begin(&vec->tx_syncp);
 	u64_stats_add(&vec->tx_stats.packets, sums.segs);
 	u64_stats_add(&vec->tx_stats.bytes, sums.bytes);
+	u64_stats_add(&vec->tx_stats.xdp, sums.xdp_segs);
 	u64_stats_update_end(&vec->tx_syncp);
-	netdev_tx_completed_queue(ring->txq, sums.segs, sums.bytes);
+	netdev_tx_completed_queue(ring->txq, sums.segs - sums.xdp_segs,
+				  sums.bytes - sums.xdp_bytes);
 	if (unlikely(netif_tx_queue_stopped(ring->txq)) &&
 	    vnet_vq_outstanding(&tx->vq) <= ring->mask / 2 &&
 	    test_bit(WEFTNIC_UP, &vec->adapter->flags))
@@ -241,6 +254,16 @@ static __always_inline void vnet_tx_count_offload(struct weftnic_tx_ring *ring,
 		weftnic_tx_count(ring, csum);
 }
 
+/* A frame was posted: the counts that others look at, and the stack's leave. */
+static __always_inline void vnet_tx_posted(struct weftnic_tx_ring *ring)
+{
+	const struct vnet_vq *vq = &vnet_tx(ring)->vq;
+
+	WRITE_ONCE(ring->next_to_use, vq->posted);
+	if (unlikely(vnet_vq_outstanding(vq) >= ring->mask))
+		netif_tx_stop_queue(ring->txq);
+}
+
 /* ndo_start_xmit. netif_tx_lock held, BHs off. */
 static __always_inline netdev_tx_t
 vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
@@ -260,6 +283,8 @@ vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 	}
 	id = vnet_vq_next_id(&tx->vq);
 	buf = &ring->buf[id];
+	buf->kind = WEFTNIC_TX_SKB;
+	buf->own = false;
 	buf->segs = weftnic_tx_wire(skb, &bytes);
 	if (unlikely(!vnet_tx_put(tx, skb, id, ops))) {
 		weftnic_tx_count(ring, map_errors);
@@ -273,10 +298,7 @@ vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 	buf->skb = skb;
 	buf->bytes = bytes;
 	vnet_tx_count_offload(ring, skb);
-	WRITE_ONCE(ring->next_to_use, tx->vq.posted);
-
-	if (unlikely(vnet_vq_outstanding(&tx->vq) >= ring->mask))
-		netif_tx_stop_queue(ring->txq);
+	vnet_tx_posted(ring);
 	if (__netdev_tx_sent_queue(ring->txq, bytes, more))
 		vnet_tx_flush(ring, ops);
 	return NETDEV_TX_OK;
@@ -296,16 +318,19 @@ static __always_inline void vnet_tx_restart(struct weftnic_tx_ring *ring,
 	ops->disarm(vq);
 }
 
-/* Send what waits, and reclaim: the transmit end of a poll. */
+/*
+ * Send what waits, and reclaim: the transmit end of a poll, and a part of it, so
+ * that pages go straight back to the ring's pool.
+ */
 static __always_inline void
 vnet_tx_poll_end(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 {
+	if (READ_ONCE(ring->next_to_clean) != READ_ONCE(ring->next_to_use)) {
+		__netif_tx_lock(ring->txq, smp_processor_id());
+		vnet_tx_flush(ring, ops);
+		__netif_tx_unlock(ring->txq);
+	}
 	WRITE_ONCE(ring->poll_cpu, -1);
-	if (READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use))
-		return;
-	__netif_tx_lock(ring->txq, smp_processor_id());
-	vnet_tx_flush(ring, ops);
-	__netif_tx_unlock(ring->txq);
 }
 
 /* For netpoll, which may have interrupted the holder of the lock. */

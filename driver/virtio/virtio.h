@@ -18,6 +18,9 @@
 #define VNET_RING_MIN		64
 #define VNET_RING_MAX		1024
 
+/* With buffers to be merged, as long as the core can put frames together. */
+#define VNET_MAX_MTU		16110
+
 /* Rows of an indirect table: header, linear part, fragments. */
 #define VNET_TX_ROWS		(MAX_SKB_FRAGS + 2)
 
@@ -129,6 +132,7 @@ struct vnet_pci_area {
  * @notify_multiplier: bytes between two doorbells
  * @offered: features that the device offers
  * @features: those that this driver accepts of them
+ * @agreed: of those, the ones in force since the device was last reset (rtnl)
  * @ops: of the ring format
  * @packed: that is the packed one
  * @live: between vnet_start() and vnet_stop() and in working order
@@ -156,6 +160,7 @@ struct vnet {
 	u32 notify_multiplier;
 	u64 offered;
 	u64 features;
+	u64 agreed;
 	const struct vnet_vq_ops *ops;
 	bool packed;
 	bool live;
@@ -222,7 +227,7 @@ void vnet_pci_unmap(struct weftnic_adapter *ad);
 bool vnet_pci_is_gone(struct weftnic_adapter *ad);
 int vnet_pci_reset(struct weftnic_adapter *ad);
 int vnet_pci_claim(struct weftnic_adapter *ad);
-int vnet_pci_negotiate(struct weftnic_adapter *ad);
+int vnet_pci_negotiate(struct weftnic_adapter *ad, u64 features);
 void vnet_pci_driver_ok(struct weftnic_adapter *ad);
 void vnet_pci_fail(struct weftnic_adapter *ad);
 u8 vnet_pci_status(struct weftnic_adapter *ad);
@@ -233,9 +238,13 @@ int vnet_pci_set_config_vector(struct weftnic_adapter *ad, u16 vector);
 bool vnet_pci_has_config(const struct vnet *vn, size_t end);
 u32 vnet_pci_read_reg(struct weftnic_adapter *ad, u32 reg);
 
-/* net.c */
-bool vnet_broken(struct weftnic_adapter *ad);
+/* features.c */
+u64 vnet_wanted_features(const struct weftnic_adapter *ad);
 void vnet_read_mac(struct vnet *vn, u8 *mac);
+int vnet_learn(struct weftnic_adapter *ad);
+
+/* net.c */
+bool vnet_broken(struct weftnic_adapter *ad, const char *why);
 
 /* rings.c */
 int vnet_rx_ring_init(struct weftnic_rx_ring *ring);
@@ -267,6 +276,10 @@ extern const struct vnet_vq_ops vnet_split_ops;
 extern const struct vnet_vq_ops vnet_packed_ops;
 netdev_tx_t vnet_split_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_tx_t vnet_packed_xmit(struct sk_buff *skb, struct net_device *dev);
+int vnet_split_xdp_xmit(struct net_device *dev, int n,
+			struct xdp_frame **frames, u32 flags);
+int vnet_packed_xdp_xmit(struct net_device *dev, int n,
+			 struct xdp_frame **frames, u32 flags);
 int vnet_split_poll(struct napi_struct *napi, int budget);
 int vnet_packed_poll(struct napi_struct *napi, int budget);
 void vnet_split_irq_arm(struct weftnic_vector *vec, bool tx);

@@ -28,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "netns.h"
 #include "weft.h"
 
 #define PORT 4711
@@ -81,16 +82,8 @@ static int socket_open(void)
 
 static void enter(const char *name)
 {
-	char path[128];
-	int fd;
-
-	if (!name)
-		return;
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		err(1, "namespace %s", name);
-	close(fd);
+	if (name)
+		netns_enter(name);
 }
 
 static int receiver_open(const char *text)

@@ -166,6 +166,10 @@ def _replay(options):
             words += [flag, value]
     if options.append:
         words += ["--append", options.append]
+    words += [flag for flag, wanted in (("--one-hub", options.one_hub),
+                                        ("--iommu", options.iommu)) if wanted]
+    if options.plugin:
+        words += ["--plugin", options.plugin]
     return shlex.join([*words, "--", *options.command])
 
 

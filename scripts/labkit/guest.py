@@ -169,22 +169,25 @@ class Guest:
     def _command(self, initrd):
         options = self.options
         return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-                "-no-reboot", *MACHINES[options.machine], "-name", f"weft-{options.name}-{self.name}",
+                "-no-reboot", *MACHINES[options.machine],
+                "-name", f"weft-{options.name}-{self.name}",
                 "-m", str(options.mem), "-smp", str(options.smp), *self._accelerator(),
+                *(["-device", "intel-iommu"] if options.iommu else []),
                 "-kernel", str(self.kernel.image), "-initrd", str(initrd),
                 "-append", self._command_line(),
                 "-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console",
                 *monitor.qemu_arguments(self.directory, self.node),
                 *self._channels(),
                 *network.qemu_arguments(self.nics, options.nodes, self.directory,
-                                         options.icount)]
+                                        options.icount, options.one_hub)]
 
     def _accelerator(self):
         options = self.options
         if options.icount:
             return ["-accel", "tcg,thread=single", "-cpu", "max",
                     "-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm",
-                    "-seed", str(options.seed)]
+                    "-seed", str(options.seed),
+                    *(["-plugin", options.plugin] if options.plugin else [])]
         if options.accel == "kvm":
             return ["-accel", "kvm", "-cpu", "host"]
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
@@ -197,6 +200,8 @@ class Guest:
                       "rcupdate.rcu_cpu_stall_timeout=120"]
         if self.kernel.debug:
             words.append("acpi=off")
+        if self.options.iommu:
+            words += ["intel_iommu=on", "iommu.strict=1"]
         return " ".join(words + [self.options.append]).strip()
 
     def _channels(self):

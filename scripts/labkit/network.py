@@ -7,7 +7,7 @@ link-local one that follows from the MAC.
 
 With several nodes, the NICs of one index share an Ethernet: a hub inside the
 QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
-the NICs of one model share a hub.
+the NICs of one model share a hub, or with --one-hub all of them.
 
 A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties.
 
@@ -134,17 +134,13 @@ def _place(nic):
     return ["-device", f"pcie-root-port,id={slot},chassis={nic.index + 1},{addr}"], f"bus={slot}"
 
 
-def _alone_on_hub(nic, nics):
-    return sum(other.model == nic.model for other in nics) == 1
-
-
-def _one_node(nics, directory, exact):
+def _one_node(nics, directory, exact, one_hub):
     arguments = []
-    for nic in nics:
-        hub = list(MODELS).index(nic.model)
+    hubs = [0 if one_hub else list(MODELS).index(nic.model) for nic in nics]
+    for nic, hub in zip(nics, hubs):
         arguments += _hub_port(hub, f"nic{nic.index}")
         arguments += _device(nic, f"nic{nic.index}", directory, exact)
-        if _alone_on_hub(nic, nics):
+        if hubs.count(hub) == 1:
             # A virtio NIC blocks for ever on a hub without another port: this
             # one has no peer and drops what it gets.
             sink = f"sink{nic.index}"
@@ -173,12 +169,12 @@ def _other_node(nics, directory):
     return arguments
 
 
-def qemu_arguments(nics, nodes, directory, exact=False):
+def qemu_arguments(nics, nodes, directory, exact=False, one_hub=False):
     """The arguments that give a node its NICs, of exact time in deterministic runs."""
     if not nics:
         return ["-nic", "none"]
     if nodes == 1:
-        return _one_node(nics, directory, exact)
+        return _one_node(nics, directory, exact, one_hub)
     if nics[0].node == 1:
         return _first_node(nics, nodes, directory)
     return _other_node(nics, directory)

@@ -28,6 +28,8 @@ def add(command):
     option("--nodes", "how many guests", type=int, default=1, metavar="N")
     option("--nic", "a NIC of each node, with properties of QEMU's device; may be given "
            "several times", action="append", default=[], metavar="MODEL[,PROPERTY=VALUE...]")
+    option("--one-hub", "the NICs of one node share a hub whatever their models",
+           action="store_true")
     option("--driver", "whose driver the NICs get: Weft's, or the kernel's own",
            choices=["weft", "intree"], default="weft")
     option("--machine", "pc: the NICs are on one bus; q35: each is in a PCI Express slot",
@@ -39,12 +41,16 @@ def add(command):
     option("--seed", "what a deterministic run's randomness comes from", type=int, metavar="N")
     option("--include", "a program more for the guest of --icount", action="append",
            default=[], metavar="PROGRAM")
+    option("--plugin", "a plugin of QEMU's TCG, for the guest of --icount",
+           metavar="FILE[,ARGUMENT=VALUE...]")
     option("--module", "a module of the kernel more for the guest to load", action="append",
            default=[], metavar="NAME")
     option("--mem", "memory of each guest", type=int, metavar="MB")
     option("--smp", "processors of each guest; default: 2 with KVM, else 1", type=int, metavar="N")
     option("--timeout", "how long the guests may take to boot, and a run with --icount to end",
            type=float, metavar="S")
+    option("--iommu", "with q35 and a stock kernel: an IOMMU before devices that know of it",
+           action="store_true")
     option("--append", "more words for the kernel's command line", default="", metavar="...")
 
 
@@ -98,8 +104,14 @@ def _check(options):
         raise LabError("--icount: not with KVM")
     if options.icount and (options.smp or 1) > 1:
         raise LabError("--icount: one processor only")
+    if options.iommu and (options.machine != "q35" or options.kernel == "debug"):
+        raise LabError("--iommu: with --machine q35 and the stock kernel only")
     if options.seed is not None and not options.icount:
         raise LabError("--seed: only with --icount")
+    if options.plugin and not options.icount:
+        raise LabError("--plugin: only with --icount")
+    if options.one_hub and options.nodes > 1:
+        raise LabError("--one-hub: one node only; those of several share one for each index")
 
 
 def _timeout(options):

@@ -99,6 +99,7 @@ in_guest sh -c 'echo kept >"$WEFT_RESULTS/file"'
 check_equal "results come out" "$(cat "$tree/results/$name/file")" kept
 at_end rm -rf "$tree/results/$name"
 check_status "a second lab of that name is refused" 125 "$lab" up --name "$name"
+check_status "a plugin needs --icount" 125 "$lab" run --plugin x.so -- true
 
 # --- faults ------------------------------------------------------------------------------
 

@@ -56,6 +56,29 @@ check "-s advertise" ethtool -s eth0 advertise 0x2f
 check_fails "-s refuses forced 1000" "Invalid" ethtool -s eth0 autoneg off speed 1000 duplex full
 check "-s autoneg off, 100 full" ethtool -s eth0 autoneg off speed 100 duplex full
 check "-s autoneg on" ethtool -s eth0 autoneg on
+# A frame that is sent comes back.
+round() {
+	timeout 5 python3 - <<-'PYTHON'
+		import socket
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x9000))
+		s.bind(("eth0", 0x9000))
+		mac = s.getsockname()[4]
+		s.send(mac + mac + b"\x90\x00" + b"round" + bytes(60))
+		while True:
+		    data, sender = s.recvfrom(2000)
+		    if sender[2] != socket.PACKET_OUTGOING and b"round" in data:
+		        break
+	PYTHON
+}
+check_equal "no loop at first" "$(round; echo $?)" 124
+check "-K loopback on" ethtool -K eth0 loopback on
+check "a frame goes round" wait_until 10 round
+check_fails "the link cannot be chosen then" "busy" ethtool -s eth0 autoneg off speed 100 duplex full
+check "also after rings changed" ethtool -G eth0 rx 256
+check "a frame goes round" wait_until 10 round
+ethtool -G eth0 rx 512
+check "-K loopback off" ethtool -K eth0 loopback off
+check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
 check "-s msglvl" ethtool -s eth0 msglvl 7
 check "the link comes back" wait_until 20 ping -c 1 -W 1 "$b4"
 

@@ -58,6 +58,25 @@ check "another address stays out" stays_out 02:00:00:00:00:77
 check "a group not joined stays out" stays_out 01:00:5e:01:02:03
 ip maddr add 01:00:5e:01:02:03 dev eth0
 check "a group joined" arrives 01:00:5e:01:02:03
+check "an address of the same hash stays out" stays_out 02:00:00:00:00:03
+for n in 1{0..9} 2{0..9}; do
+	ip maddr add 01:00:5e:00:01:"$n" dev eth0
+done
+all_arrive() {
+	local n
+	for n in "$@"; do
+		arrives 01:00:5e:00:01:"$n" || return 1
+	done
+}
+check "more groups than there are registers" all_arrive 1{0..9} 2{0..9}
+for n in 10 15 1{7..9}; do
+	ip maddr del 01:00:5e:00:01:"$n" dev eth0
+done
+check "the others stay" all_arrive 1{1..4} 16 2{0..9}
+check "one that was left does not" stays_out 01:00:5e:00:01:15
+for n in 1{1..4} 16 2{0..9}; do
+	ip maddr del 01:00:5e:00:01:"$n" dev eth0
+done
 ip maddr del 01:00:5e:01:02:03 dev eth0
 check "a group left" stays_out 01:00:5e:01:02:03
 ip link add link eth0 name mv0 address 02:00:00:00:00:77 type macvlan

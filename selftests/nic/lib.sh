@@ -128,3 +128,29 @@ no_leak() {
 	done
 	[ "$losses" -eq 1 ]
 }
+
+# nic_stop_dma: without bus mastering eth0 reads and writes nothing, as if it were dead.
+nic_stop_dma() {
+	printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
+		conv=notrunc status=none
+}
+
+# nic_hang: it stops, with so many frames that the stack's queue does, too, without which
+# the stack sees no hang. The neighbour is known meanwhile.
+nic_hang() {
+	ip neigh replace "$b4" lladdr "$(in_ns "$peer" cat /sys/class/net/eth1/address)" \
+		dev eth0 nud permanent
+	nic_stop_dma
+	python3 - "$b4" <<-'PYTHON'
+		import socket, sys
+		SO_SNDBUFFORCE = 32
+		with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+		    udp.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 23)
+		    for _ in range(1000):
+		        try:
+		            udp.sendto(bytes(1400), socket.MSG_DONTWAIT, (sys.argv[1], 9))
+		        except OSError:
+		            pass
+	PYTHON
+	ip neigh del "$b4" dev eth0
+}

@@ -65,12 +65,9 @@ virtio_small_buffer() {
 	PYTHON
 }
 
-# Without bus mastering the device reads and writes nothing, as if it were dead.
 virtio_hang() {
-	printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
-		conv=notrunc status=none
-	ping -f -q -w 1 -s 1400 "$b4" >/dev/null
-	wait_until 30 sh -c "ethtool -S eth0 | grep -q 'resets: [1-9]'"
+	nic_hang
+	wait_until 60 sh -c "ethtool -S eth0 | grep -q 'resets: [1-9]'"
 }
 
 virtio_clean() {
