@@ -110,23 +110,25 @@ static u64 weftnic_tx_done(struct weftnic_vector *vec)
 }
 
 /*
- * The stack takes for a hang only what stops its queue. Senders that wait for the
- * memory of a few frames would do so for ever.
+ * The stack takes for a hang only what stops its queue; senders that wait for the
+ * memory of a few frames would do so for ever. Only a device that says when it may
+ * not send can be told from one that hangs.
  */
 static void weftnic_tx_watch(struct weftnic_vector *vec)
 {
-	struct weftnic_tx_ring *ring = vec->tx;
+	struct weftnic_adapter *ad = vec->adapter;
 	u64 done = weftnic_tx_done(vec);
 
-	if (done != vec->tx_seen ||
-	    READ_ONCE(ring->next_to_clean) == READ_ONCE(ring->next_to_use)) {
+	if (done != vec->tx_seen || !ad->link.up ||
+	    READ_ONCE(vec->tx->next_to_clean) == READ_ONCE(vec->tx->next_to_use) ||
+	    ad->hw->tx_paused(ad)) {
 		vec->tx_seen = done;
 		vec->tx_since = 0;
 	} else if (!vec->tx_since) {
 		vec->tx_since = jiffies | 1;
 	} else if (time_after(jiffies, vec->tx_since + WEFTNIC_TX_PATIENCE)) {
 		vec->tx_since = 0;
-		weftnic_tx_timeout(vec->adapter->netdev, vec->index);
+		weftnic_tx_timeout(ad->netdev, vec->index);
 	}
 }
 
@@ -163,7 +165,7 @@ void weftnic_service_task(struct work_struct *work)
 		schedule_work(&ad->reset_work);
 		return;
 	}
-	for (i = 0; i < ad->n_vectors; i++)
+	for (i = 0; ad->hw->tx_paused && i < ad->n_vectors; i++)
 		weftnic_tx_watch(&ad->vec[i]);
 	weftnic_rx_rescue(ad);
 	weftnic_update_hw_stats(ad);

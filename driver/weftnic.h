@@ -134,13 +134,13 @@ struct weftnic_tx_stats {
  * @tx_armed: a transmit completion interrupt will come; written with the
  *	queue's netif_tx_lock held. Here, since the interrupt handler reads it
  *	while rings come and go
- * @tx_seen: frames reported done when the service last saw some more
- * @tx_since: when it first saw that others are outstanding and none is reported,
- *	in jiffies; 0 for never
  * @adaptive: let net_dim choose @usecs (rtnl)
  * @usecs: least time between two interrupts, in microseconds
  * @events: interrupts' worth of polls seen, for net_dim
  * @dim: net_dim's state; its work writes the device's moderation register
+ * @tx_seen: frames reported done when the service last saw some more
+ * @tx_since: when it first saw that others are outstanding and none is reported,
+ *	in jiffies; 0 for never
  * @rx_irq_name: of its receive interrupt, where it has one of its own
  * @tx_irq_name: of its transmit interrupt, likewise
  * @rx_stats: receive counters; they outlive the rings
@@ -155,12 +155,12 @@ struct weftnic_vector {
 	struct weftnic_adapter *adapter;
 	u16 index;
 	bool tx_armed;
-	u64 tx_seen;
-	unsigned long tx_since;
 	bool adaptive;
 	u16 usecs;
 	u16 events;
 	struct dim dim;
+	u64 tx_seen;
+	unsigned long tx_since;
 	char rx_irq_name[WEFTNIC_IRQ_NAME];
 	char tx_irq_name[WEFTNIC_IRQ_NAME];
 	struct weftnic_rx_stats rx_stats;
@@ -318,6 +318,9 @@ struct weftnic_hw_totals {
  * @irq_arm: enable interrupts of a vector; @tx adds transmit completion
  * @irq_arm_tx: enable transmit completion only; netif_tx_lock held. For
  *	weftnic_tx_flush()
+ * @tx_paused: whether the other end of the link keeps it from sending. NULL: what is
+ *	behind the device may do so for any time without a word. Then only the stack's
+ *	own watch finds a hang
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device; NULL if it has none
  * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
@@ -388,6 +391,7 @@ struct weftnic_hw_ops {
 	void (*link)(struct weftnic_adapter *ad, struct weftnic_link *link);
 	void (*irq_arm)(struct weftnic_vector *vec, bool tx);
 	void (*irq_arm_tx)(struct weftnic_vector *vec);
+	bool (*tx_paused)(struct weftnic_adapter *ad);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
 	void (*set_rss)(struct weftnic_adapter *ad);
@@ -423,8 +427,6 @@ struct weftnic_hw_ops {
 enum weftnic_flag {
 	/* Between weftnic_up() and weftnic_down(): the service may run. */
 	WEFTNIC_UP,
-	/* The link went down with frames in a ring: reset to drop them. */
-	WEFTNIC_TX_STALE,
 };
 
 /**

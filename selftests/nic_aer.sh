@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # The 82574L goes on after an error that the bus reports (AER), be its slot reset or not,
 # under traffic. The kernel's aer_inject makes the errors.
-# lab: --nodes 1 --machine q35 --nic e1000e --nic e1000e
+# lab: --nodes 1 --machine q35 --iommu --nic e1000e --nic e1000e
 # kernels: stock
-# timeout: 120
+# timeout: 60
 . "$(dirname "$0")/nic/lib.sh"
 
-# PCI Express, Uncorrectable Error Status: not fatal and fatal.
+# PCI Express, Uncorrectable Error Status: not fatal, and fatal.
 completer_abort=0x8000
 data_link_protocol=0x10
-receiver_overflow=0x20000
 
 # inject STATUS: eth0 has that error.
 inject() {
@@ -41,16 +40,14 @@ bus_error() {
 }
 
 works() {
-	check "it works" wait_until 30 ping -c 1 -W 1 "$b6"
+	check "it works" wait_until 30 ping -c 1 -W 0.3 "$b6"
 }
 
 check "the pair comes up" nic_up
 check "errors can be made" modprobe aer_inject
 at_end rmmod aer_inject
-# The first one resets the slot: what was saved for that is the probe's.
+# It resets the slot: what was saved for that is the probe's.
 bus_error "data link protocol error, fatal" $data_link_protocol
-works
-bus_error "completer abort" $completer_abort
 works
 ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 at_end kill $!
@@ -60,9 +57,6 @@ bus_error "completer abort under traffic" $completer_abort
 works
 bus_error "data link protocol error, fatal, under traffic" $data_link_protocol
 works
-bus_error "receiver overflow, fatal, under traffic" $receiver_overflow
-works
-
 ip link set eth0 down
 bus_error "a fatal error while down" $data_link_protocol
 nic_address

@@ -5,3 +5,4 @@
 # kernels: stock
 # timeout: 60
 . "$(dirname "$0")/nic/console.sh"
+finish

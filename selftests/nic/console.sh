@@ -5,29 +5,23 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+heard() {
+	grep -qF "$1" "$tap_tmp/heard"
+}
+
 # told LINE: the kernel has said it, and the peer has heard it.
 told() {
 	echo "$1" >/dev/kmsg
 	heard "$1"
 }
 
-heard() {
-	grep -qF "$1" "$tap_tmp/heard"
+# say_many: a hundred lines in one go.
+say_many() {
+	seq -f "weft line %g." 100 >/dev/kmsg
 }
 
-# say_all FROM TO: that many lines, in one go.
-say_all() {
-	local i
-	for ((i = $1; i <= $2; i++)); do
-		echo "weft line $i."
-	done >/dev/kmsg
-}
-
-heard_all() {
-	local i
-	for ((i = $1; i <= $2; i++)); do
-		heard "weft line $i." || return 1
-	done
+heard_many() {
+	[ "$(grep -o 'weft line [0-9]*\.' "$tap_tmp/heard" | sort -u | wc -l)" -eq 100 ]
 }
 
 sysctl -qw kernel.printk_devkmsg=on
@@ -45,18 +39,18 @@ mac=$(in_ns "$peer" cat /sys/class/net/eth1/address)
 check "netconsole" modprobe netconsole "netconsole=6665@$a4/eth0,6666@$b4/$mac"
 at_end rmmod netconsole
 check "a line reaches the peer" wait_until 20 told "weft says hello"
-check "a hundred lines" say_all 1 100
-check "all are heard" wait_until 20 heard_all 1 100
+check "a hundred lines" say_many
+check "all are heard" wait_until 20 heard_many
 
 ping -4 -f -q -l 64 -s 1400 -w 1000 "$b4" >/dev/null 2>&1 &
 flood=$!
 at_end kill $flood
-check "a hundred lines more, under traffic" say_all 101 200
+check "a hundred lines more, under traffic" say_many
 check "a line is heard then" wait_until 20 told "weft speaks up"
-kill $flood
-check "rings change meanwhile" nic_resize 128 256
+check "other rings under traffic" ethtool -G eth0 rx 256 tx 256
 check "a line is heard after that" wait_until 20 told "weft has other rings"
+kill $flood
 check "down and up" sh -c 'ip link set eth0 down && ip link set eth0 up'
-nic_address
 check "a line is heard after that too" wait_until 20 told "weft is back"
-finish
+ethtool -G eth0 rx 512 tx 512
+nic_address

@@ -13,7 +13,7 @@ import sys
 import time
 
 ETHERTYPE = 0x88b6
-BURST = 64
+BURST = 32
 
 
 def main(device, destination):
@@ -27,7 +27,7 @@ def main(device, destination):
                 while True:
                     for _ in range(BURST):
                         raw.send(frame)
-                    time.sleep(0.001)
+                    time.sleep(0.01)
         except OSError:
             time.sleep(0.01)    # it is down, or away
 
