@@ -11,9 +11,6 @@
 /* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
 #define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
 
-/* How long frames may be with the device without one of them being reported. */
-#define WEFTNIC_TX_PATIENCE	(5 * HZ)
-
 static bool weftnic_is_gone(struct weftnic_adapter *ad)
 {
 	if (ad->hw->is_gone)
@@ -95,41 +92,6 @@ static void weftnic_link_update(struct weftnic_adapter *ad)
 	/* Frames that cannot leave any more would be held without limit. */
 	if (weftnic_tx_waiting(ad))
 		schedule_work(&ad->reset_work);
-}
-
-static u64 weftnic_tx_done(struct weftnic_vector *vec)
-{
-	unsigned int start;
-	u64 done;
-
-	do {
-		start = u64_stats_fetch_begin(&vec->tx_syncp);
-		done = u64_stats_read(&vec->tx_stats.packets);
-	} while (u64_stats_fetch_retry(&vec->tx_syncp, start));
-	return done;
-}
-
-/*
- * The stack takes for a hang only what stops its queue; senders that wait for the
- * memory of a few frames would do so for ever. Only a device that says when it may
- * not send can be told from one that hangs.
- */
-static void weftnic_tx_watch(struct weftnic_vector *vec)
-{
-	struct weftnic_adapter *ad = vec->adapter;
-	u64 done = weftnic_tx_done(vec);
-
-	if (done != vec->tx_seen || !ad->link.up ||
-	    READ_ONCE(vec->tx->next_to_clean) == READ_ONCE(vec->tx->next_to_use) ||
-	    ad->hw->tx_paused(ad)) {
-		vec->tx_seen = done;
-		vec->tx_since = 0;
-	} else if (!vec->tx_since) {
-		vec->tx_since = jiffies | 1;
-	} else if (time_after(jiffies, vec->tx_since + WEFTNIC_TX_PATIENCE)) {
-		vec->tx_since = 0;
-		weftnic_tx_timeout(ad->netdev, vec->index);
-	}
 }
 
 /* Short of buffers no interrupt may come to make a poll look for more. */
@@ -537,27 +499,6 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 	if (skb_is_gso(skb) && !weftnic_can_segment(netdev_priv(dev), skb))
 		features &= ~NETIF_F_GSO_MASK;
 	return vlan_features_check(skb, features);
-}
-
-/**
- * weftnic_tx_timeout() - ndo_tx_timeout
- * @dev: interface
- * @txqueue: queue that made no progress
- *
- * Timer context, or the service's.
- */
-void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
-{
-	struct weftnic_adapter *ad = netdev_priv(dev);
-	struct weftnic_tx_ring *ring = ad->vec[txqueue].tx;
-
-	ad->tx_timeouts++;
-	netif_err(ad, tx_err, dev,
-		  "transmit queue %u hangs: to clean %u, batch %u, to use %u\n",
-		  txqueue, ring->next_to_clean, ring->batch_start,
-		  ring->next_to_use);
-	WRITE_ONCE(ad->fault, "a transmit queue hangs");
-	schedule_work(&ad->reset_work);
 }
 
 /**

@@ -138,9 +138,9 @@ struct weftnic_tx_stats {
  * @usecs: least time between two interrupts, in microseconds
  * @events: interrupts' worth of polls seen, for net_dim
  * @dim: net_dim's state; its work writes the device's moderation register
- * @tx_seen: frames reported done when the service last saw some more
- * @tx_since: when it first saw that others are outstanding and none is reported,
- *	in jiffies; 0 for never
+ * @tx_since: since when the service has seen frames outstanding and none reported
+ *	done, in jiffies; 0 for none outstanding
+ * @tx_seen: how many were reported then
  * @rx_irq_name: of its receive interrupt, where it has one of its own
  * @tx_irq_name: of its transmit interrupt, likewise
  * @rx_stats: receive counters; they outlive the rings
@@ -567,7 +567,6 @@ netdev_features_t weftnic_fix_features(struct net_device *dev,
 netdev_features_t weftnic_features_check(struct sk_buff *skb,
 					 struct net_device *dev,
 					 netdev_features_t features);
-void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
 int weftnic_reconfigure(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg);
 void weftnic_give_back(struct weftnic_adapter *ad);
@@ -577,6 +576,11 @@ int weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
+
+/* --- tx.c ------------------------------------------------------------------ */
+
+void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
+void weftnic_tx_watch(struct weftnic_vector *vec);
 
 /* --- irq.c ----------------------------------------------------------------- */
 

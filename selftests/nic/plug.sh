@@ -18,7 +18,7 @@ monitor() {
 	"$lab" monitor --name "$name" 1 -- "$@"
 }
 
-# plug_up MACHINE: a guest in which the kernel's own virtio_pci takes no card.
+# plug_up MACHINE
 plug_up() {
 	machine=$1
 	if ! "$lab" up --name "$name" --machine "$1" --one-hub \
@@ -28,8 +28,7 @@ plug_up() {
 	fi
 	at_end rm -rf "$(dirname "$lab")/../results/$name"
 	at_end "$lab" down --name "$name"
-	in_guest sh -c 'echo 0 >/sys/bus/pci/drivers_autoprobe
-		for i in 0 1 2; do ip netns add n$i; done'
+	in_guest sh -c 'ip netns add n0 && ip netns add n1 && ip netns add n2'
 	card_set_up 0
 	card_set_up 1
 	card_set_up 2
@@ -43,11 +42,12 @@ card_set_up() {
 }
 
 # flood: from here on each card sends to the next, and to nobody when one is away.
+# shellcheck disable=SC2016 # the expressions are the inner shell's
 flood() {
-	in_guest sh -c 'for i in 0 1 2; do
-		ip netns exec n$i ping -f -q -l 64 -s 1400 \
-			192.0.2.10$(((i + 1) % 3)) >/dev/null 2>&1 &
-	done'
+	in_guest sh -c 'flood() { ip netns exec "$1" ping -f -q -l 64 -s 1400 "$2" >/dev/null 2>&1 & }
+		flood n0 192.0.2.101
+		flood n1 192.0.2.102
+		flood n2 192.0.2.100'
 }
 
 # reaches I J
@@ -95,11 +95,16 @@ device_add() {
 	monitor device_add "${models[$1]},id=eth$1,netdev=nic$1,mac=52:54:00:57:01:0$1,$place"
 }
 
-# bound I PCI_ADDRESS: the card gets our driver, and so an interface.
+# bound I PCI_ADDRESS: the card has our driver, although the kernel's own virtio_pci is
+# asked first, and its interface, which got the first name that was free, its own again.
 bound() {
-	in_guest sh -ec "echo weftnic >/sys/bus/pci/devices/$2/driver_override
-		echo $2 >/sys/bus/pci/drivers_probe
-		test -e /sys/class/net/eth$1"
+	in_guest sh -ec "cd /sys/bus/pci/devices/$2
+		if [ ! -e /sys/bus/pci/drivers/weftnic/$2 ]; then
+			echo weftnic >driver_override
+			[ ! -e driver ] || echo $2 >driver/unbind
+			echo $2 >/sys/bus/pci/drivers_probe
+		fi
+		ip link set \$(ls net) name eth$1"
 }
 
 plug_card() {
@@ -109,7 +114,7 @@ plug_card() {
 	check "the others work" wait_until 60 reaches "$next" "$other"
 	check "it is put in" wait_until 60 device_add "$1"
 	check "it comes" wait_until 60 is_there "$1"
-	check "it has an interface" bound "$1" "$(pci_address "$1")"
+	check "it has an interface" wait_until 60 bound "$1" "$(pci_address "$1")"
 	card_set_up "$1"
 	check "it works" wait_until 60 reaches "$1" "$next"
 }
