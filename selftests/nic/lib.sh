@@ -101,34 +101,6 @@ nic_pci() {
 	basename "$(readlink -f "/sys/class/net/$1/device")"
 }
 
-# KiB of memory that is free or the slab allocator's, caches given back. KASAN keeps
-# freed objects for a while, so what leaks of slabs is left to kmemleak; the pages of
-# rings and buffers, which kmemleak does not see, are counted here. A processor's own
-# free pages, some MiB, are not in MemFree; half a second lets RCU free what it has.
-free_memory() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 0.5
-	cat /proc/sys/vm/stat_refresh
-	awk '$1 == "count:" || $1 == "nr_free_pages" || $1 ~ /^nr_slab/ { sum += $2 }
-	     END { print sum * 4 }' /proc/zoneinfo
-}
-
-# no_leak COMMAND...: it does not cost 2 MiB. The rest of the system may take as much
-# once: after a loss, there must be none in two more runs.
-no_leak() {
-	local before after losses=0
-	for _ in 1 2 3; do
-		before=$(free_memory)
-		"$@" || return 1
-		after=$(free_memory)
-		note "free memory: $before KiB before, $after KiB after"
-		[ "$after" -gt $((before - 2048)) ] || losses=$((losses + 1))
-		[ "$losses" -gt 0 ] || return 0
-	done
-	[ "$losses" -eq 1 ]
-}
-
 # nic_stop_dma: without bus mastering eth0 reads and writes nothing, as if it were dead.
 nic_stop_dma() {
 	printf '\x03' | dd of="/sys/bus/pci/devices/$(nic_pci eth0)/config" bs=1 seek=4 \
