@@ -119,13 +119,14 @@ plug_card() {
 	check "it works" wait_until 60 reaches "$1" "$next"
 }
 
-# plug_test MACHINE
+# plug_test MACHINE I...: with these of the cards.
 plug_test() {
 	local i
 	plug_up "$1"
+	shift
 	check "eth0 works" wait_until 60 reaches 0 1
 	flood
-	for i in 0 1 2; do
+	for i; do
 		plug_cable "$i"
 		plug_card "$i"
 	done
