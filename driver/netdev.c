@@ -126,12 +126,15 @@ void weftnic_service_task(struct work_struct *work)
 {
 	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
 						  service.work);
+	unsigned int i;
 
 	weftnic_link_update(ad);
 	if (!READ_ONCE(ad->regs)) {
 		schedule_work(&ad->reset_work);
 		return;
 	}
+	for (i = 0; ad->hw->tx_paused && i < ad->n_vectors; i++)
+		weftnic_tx_watch(&ad->vec[i]);
 	weftnic_rescue(ad);
 	weftnic_update_hw_stats(ad);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
@@ -190,6 +193,7 @@ static void weftnic_down(struct weftnic_adapter *ad)
 	weftnic_update_hw_stats(ad);
 	for (i = 0; i < ad->n_vectors; i++) {
 		WRITE_ONCE(ad->vec[i].tx_armed, false);
+		ad->vec[i].tx_since = 0;
 		weftnic_tx_ring_drop(ad->vec[i].tx);
 		weftnic_rx_ring_drop(ad->vec[i].rx);
 		if (ad->vec[i].rx->xsk)
@@ -551,27 +555,6 @@ netdev_features_t weftnic_features_check(struct sk_buff *skb,
 	if (!skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL)
 		return features;
 	return weftnic_offload_check(skb, dev, features);
-}
-
-/**
- * weftnic_tx_timeout() - ndo_tx_timeout
- * @dev: interface
- * @txqueue: queue that made no progress
- *
- * Timer context.
- */
-void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
-{
-	struct weftnic_adapter *ad = netdev_priv(dev);
-	struct weftnic_tx_ring *ring = ad->vec[txqueue].tx;
-
-	ad->tx_timeouts++;
-	netif_err(ad, tx_err, dev,
-		  "transmit queue %u hangs: to clean %u, batch %u, to use %u\n",
-		  txqueue, ring->next_to_clean, ring->batch_start,
-		  ring->next_to_use);
-	WRITE_ONCE(ad->fault, "a transmit queue hangs");
-	schedule_work(&ad->reset_work);
 }
 
 /**

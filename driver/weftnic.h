@@ -147,6 +147,9 @@ struct weftnic_tx_stats {
  * @usecs: least time between two interrupts, in microseconds
  * @events: interrupts' worth of polls seen, for net_dim
  * @dim: net_dim's state; its work writes the device's moderation register
+ * @tx_since: since when the service has seen frames outstanding and none reported
+ *	done, in jiffies; 0 for none outstanding
+ * @tx_seen: how many were reported then
  * @rx_irq_name: of its receive interrupt, where it has one of its own
  * @tx_irq_name: of its transmit interrupt, likewise
  * @rx_stats: receive counters; they outlive the rings
@@ -167,6 +170,8 @@ struct weftnic_vector {
 	u16 usecs;
 	u16 events;
 	struct dim dim;
+	u64 tx_seen;
+	unsigned long tx_since;
 	char rx_irq_name[WEFTNIC_IRQ_NAME];
 	char tx_irq_name[WEFTNIC_IRQ_NAME];
 	struct weftnic_rx_stats rx_stats;
@@ -330,6 +335,9 @@ struct weftnic_hw_totals {
  *	weftnic_tx_flush()
  * @tx_flush: ring the doorbell of a transmit ring for what it was not rung for yet,
  *	and reclaim. netif_tx_lock held
+ * @tx_paused: whether the other end of the link keeps it from sending. NULL: what is
+ *	behind the device may do so for any time without a word. Then only the stack's
+ *	own watch finds a hang
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device; NULL if it has none
  * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
@@ -401,6 +409,7 @@ struct weftnic_hw_ops {
 	void (*irq_arm)(struct weftnic_vector *vec, bool tx);
 	void (*irq_arm_tx)(struct weftnic_vector *vec);
 	void (*tx_flush)(struct weftnic_tx_ring *ring);
+	bool (*tx_paused)(struct weftnic_adapter *ad);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
 	void (*set_rss)(struct weftnic_adapter *ad);
@@ -436,8 +445,6 @@ struct weftnic_hw_ops {
 enum weftnic_flag {
 	/* Between weftnic_up() and weftnic_down(): the service may run. */
 	WEFTNIC_UP,
-	/* The link went down with frames in a ring: reset to drop them. */
-	WEFTNIC_TX_STALE,
 };
 
 /**
@@ -578,7 +585,6 @@ netdev_features_t weftnic_fix_features(struct net_device *dev,
 netdev_features_t weftnic_features_check(struct sk_buff *skb,
 					 struct net_device *dev,
 					 netdev_features_t features);
-void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
 int weftnic_reconfigure(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg);
 void weftnic_switch_xsk(struct weftnic_adapter *ad, unsigned int queue,
@@ -590,6 +596,11 @@ int weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
+
+/* --- tx.c ------------------------------------------------------------------ */
+
+void weftnic_tx_timeout(struct net_device *dev, unsigned int txqueue);
+void weftnic_tx_watch(struct weftnic_vector *vec);
 
 /* --- irq.c ----------------------------------------------------------------- */
 

@@ -166,6 +166,7 @@ void intel_stop(struct weftnic_adapter *ad);
 void intel_irq_init(struct weftnic_adapter *ad);
 void intel_irq_arm(struct weftnic_vector *vec, bool tx);
 void intel_irq_arm_tx(struct weftnic_vector *vec);
+bool intel_tx_paused(struct weftnic_adapter *ad);
 void intel_irq_mask(struct weftnic_adapter *ad);
 void intel_irq_raise(struct weftnic_vector *vec);
 irqreturn_t intel_irq(int irq, void *data);
@@ -221,6 +222,7 @@ void intel_set_wake(struct weftnic_adapter *ad, u32 modes);
 	.link			= intel_link, \
 	.irq_arm		= intel_irq_arm, \
 	.irq_arm_tx		= intel_irq_arm_tx, \
+	.tx_paused		= intel_tx_paused, \
 	.irq_mask		= intel_irq_mask, \
 	.get_link_ksettings	= intel_get_link_ksettings, \
 	.set_link_ksettings	= intel_set_link_ksettings, \

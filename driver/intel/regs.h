@@ -30,6 +30,7 @@
 #define E1000_STATUS		0x00008
 #define E1000_STATUS_FD		BIT(0)
 #define E1000_STATUS_LU		BIT(1)
+#define E1000_STATUS_TXOFF	BIT(4)	/* the link partner has sent a pause frame */
 #define E1000_STATUS_SPEED	GENMASK(7, 6)
 #define E1000_STATUS_GIO	BIT(19)	/* 82574L: requests may be under way */
 

@@ -199,6 +199,17 @@ void intel_irq_arm_tx(struct weftnic_vector *vec)
 }
 
 /**
+ * intel_tx_paused() - whether the link partner keeps us from sending (13.4.2)
+ * @ad: adapter
+ *
+ * Return: a pause frame is being obeyed.
+ */
+bool intel_tx_paused(struct weftnic_adapter *ad)
+{
+	return weftnic_read(ad, E1000_STATUS) & E1000_STATUS_TXOFF;
+}
+
+/**
  * intel_irq_mask() - disable all interrupts
  * @ad: adapter
  */

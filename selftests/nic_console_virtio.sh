@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# nic/console.sh with virtio-net.
+# lab: --nodes 1 --nic virtio --nic virtio
+# kernels: stock
+# timeout: 60
+. "$(dirname "$0")/nic/console.sh"
+finish
