@@ -48,12 +48,12 @@ no_leak() {
 	[ "$losses" -eq 1 ]
 }
 
-# Rings so large that 200 of either kind are more than 2 MiB.
+# Rings so large that 50 of either kind are more than 2 MiB.
 check "large rings" ethtool -G eth0 rx 4096 tx 4096
 up_down 3
-check "200 times up and down, no memory is lost" no_leak up_down $((200 / scale))
+check "100 times up and down, no memory is lost" no_leak up_down $((100 / scale))
 bind_unbind 3
-check "100 times bound and unbound, no memory is lost" no_leak bind_unbind $((100 / scale))
+check "50 times bound and unbound, no memory is lost" no_leak bind_unbind $((50 / scale))
 
 check "the pair comes up" nic_up
 hang() {
