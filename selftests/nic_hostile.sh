@@ -3,7 +3,7 @@
 # A virtio device that lies, with split rings: identifiers, lengths, counts, headers.
 # lab: --nodes 1 --nic virtio,backend=vhost-user --nic virtio,backend=vhost-user,mrg_rxbuf=off --nic virtio,backend=vhost-user,packed=on --nic virtio,backend=vhost-user,packed=on,mrg_rxbuf=off
 # kernels: stock debug
-# timeout: 90
+# timeout: 180
 . "$(dirname "$0")/nic/hostile.sh"
 
 hostile_begin eth0 eth1
