@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # nic/life.sh with the 82540EM.
 # lab: --nodes 1 --nic e1000 --nic e1000
-# kernels: stock debug
+# kernels: stock
 # timeout: 120
 . "$(dirname "$0")/nic/life.sh"
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # nic/life.sh with virtio-net.
 # lab: --nodes 1 --nic virtio --nic virtio
-# kernels: stock debug
+# kernels: stock
 # timeout: 120
 . "$(dirname "$0")/nic/life.sh"
 finish
