@@ -106,6 +106,8 @@ changes_under_traffic() {
 	for program in xdp_pass off xdp_tx xdp_redirect off xdp_drop xdp_pass; do
 		xdp eth0 "$program" || return 1
 	done
+	# QEMU's 82540EM receives nothing for a second after each change.
+	wait_until 20 ping -c 1 -W 1 "$b4"
 	kill -INT "$flood"
 	wait "$flood"
 	cat "$tap_tmp/flood"
