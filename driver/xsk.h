@@ -78,22 +78,39 @@ weftnic_xsk_end(struct weftnic_rx_ring *ring, struct xdp_buff *xdp, u32 act,
 	}
 }
 
-/* XDP_TX: a copy goes out, so that the chunk is free for the next frame. */
+/*
+ * XDP_TX: a copy goes out, so that the chunk is free for the next frame. The vector's
+ * netif_tx_lock is held if there is one, and until weftnic_xsk_tx_end().
+ */
+static __always_inline struct xdp_frame *
+weftnic_xsk_tx_begin(struct weftnic_rx_ring *ring, struct xdp_buff *xdp)
+{
+	struct xdp_frame *frame = weftnic_xsk_copy(ring, xdp);
+
+	if (likely(frame))
+		__netif_tx_lock(ring->vec->tx->txq, smp_processor_id());
+	return frame;
+}
+
+static __always_inline void weftnic_xsk_tx_end(struct weftnic_rx_ring *ring,
+					       struct xdp_frame *frame,
+					       bool sent)
+{
+	__netif_tx_unlock(ring->vec->tx->txq);
+	if (unlikely(!sent))
+		weftnic_xsk_unsent(ring, frame);
+}
+
 static __always_inline void
 weftnic_xsk_tx(struct weftnic_rx_ring *ring, struct xdp_buff *xdp,
 	       const struct weftnic_txd_ops *ops)
 {
-	struct xdp_frame *frame = weftnic_xsk_copy(ring, xdp);
-	struct weftnic_tx_ring *tx = ring->vec->tx;
-	bool sent;
+	struct xdp_frame *frame = weftnic_xsk_tx_begin(ring, xdp);
 
-	if (unlikely(!frame))
-		return;
-	__netif_tx_lock(tx->txq, smp_processor_id());
-	sent = weftnic_xdp_put_frame(tx, frame, false, ops);
-	__netif_tx_unlock(tx->txq);
-	if (unlikely(!sent))
-		weftnic_xsk_unsent(ring, frame);
+	if (likely(frame))
+		weftnic_xsk_tx_end(ring, frame,
+				   weftnic_xdp_put_frame(ring->vec->tx, frame,
+							 false, ops));
 }
 
 /* One descriptor's way. A frame is in one chunk, or it is dropped. */
@@ -117,9 +134,24 @@ weftnic_xsk_rx_one(struct weftnic_rx_ring *ring, struct xdp_buff *xdp,
 }
 
 /*
- * As weftnic_rx_poll(), for a ring of chunks. Sockets say when they have given more,
- * once they were asked to; the last look is for what they gave just before.
+ * Sockets say when they have given more chunks, once they were asked to.
+ *
+ * Return: there were too few; one more look is for what they gave just before.
  */
+static __always_inline bool weftnic_xsk_rx_end(struct weftnic_rx_ring *ring,
+					       bool enough, int budget,
+					       int *done)
+{
+	if (likely(enough)) {
+		xsk_clear_rx_need_wakeup(ring->xsk);
+		return false;
+	}
+	if (weftnic_xsk_rx_starved(ring))
+		*done = budget;
+	return true;
+}
+
+/* As weftnic_rx_poll(), for a ring of chunks. */
 static __always_inline int
 weftnic_xsk_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		    const struct weftnic_rxd_ops *ops,
@@ -142,13 +174,8 @@ weftnic_xsk_rx_poll(struct weftnic_rx_ring *ring, int budget,
 		done++;
 	}
 	weftnic_rx_poll_end(ring, &sums);
-	if (likely(enough)) {
-		xsk_clear_rx_need_wakeup(ring->xsk);
-		return done;
-	}
-	if (weftnic_xsk_rx_starved(ring))
-		done = budget;
-	weftnic_xsk_refill(ring, ops);
+	if (weftnic_xsk_rx_end(ring, enough, budget, &done))
+		weftnic_xsk_refill(ring, ops);
 	return done;
 }
 
@@ -189,9 +216,33 @@ weftnic_xsk_put(struct weftnic_tx_ring *ring, const struct xdp_desc *desc,
 }
 
 /*
- * The sockets' turn to send: up to half the ring is theirs, so that the stack is
- * not kept from it. They are asked to say when there is more before the look at
- * what there is. The poll's end rings the doorbell.
+ * The sockets' turn to send, with netif_tx_lock held; false if there is no link. They
+ * are asked to say when there is more before the look at what there is.
+ */
+static __always_inline bool weftnic_xsk_xmit_begin(struct weftnic_tx_ring *ring)
+{
+	if (xsk_uses_need_wakeup(ring->xsk))
+		xsk_set_tx_need_wakeup(ring->xsk);
+	if (unlikely(!netif_carrier_ok(ring->vec->adapter->netdev)))
+		return false;
+	__netif_tx_lock(ring->txq, smp_processor_id());
+	return true;
+}
+
+/* Of its end, with @n frames taken from the sockets. */
+static __always_inline void weftnic_xsk_xmit_end(struct weftnic_tx_ring *ring,
+						 unsigned int n)
+{
+	if (n) {
+		xsk_tx_release(ring->xsk);
+		txq_trans_cond_update(ring->txq);
+	}
+	__netif_tx_unlock(ring->txq);
+}
+
+/*
+ * Up to half the ring is the sockets', so that the stack is not kept from it. The
+ * poll's end rings the doorbell.
  *
  * Return: frames written.
  */
@@ -201,11 +252,8 @@ weftnic_xsk_xmit(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops
 	struct xdp_desc desc;
 	unsigned int n = 0;
 
-	if (xsk_uses_need_wakeup(ring->xsk))
-		xsk_set_tx_need_wakeup(ring->xsk);
-	if (unlikely(!netif_carrier_ok(ring->vec->adapter->netdev)))
+	if (unlikely(!weftnic_xsk_xmit_begin(ring)))
 		return 0;
-	__netif_tx_lock(ring->txq, smp_processor_id());
 	weftnic_tx_reclaim(ring, ops);
 	while (n < WEFTNIC_XSK_BATCH &&
 	       weftnic_tx_free(ring) > ring->mask / 2 &&
@@ -213,11 +261,7 @@ weftnic_xsk_xmit(struct weftnic_tx_ring *ring, const struct weftnic_txd_ops *ops
 		weftnic_xsk_put(ring, &desc, ops);
 		n++;
 	}
-	if (n) {
-		xsk_tx_release(ring->xsk);
-		txq_trans_cond_update(ring->txq);
-	}
-	__netif_tx_unlock(ring->txq);
+	weftnic_xsk_xmit_end(ring, n);
 	return n;
 }
 

@@ -104,17 +104,12 @@ static __always_inline void vnet_xsk_tx(struct weftnic_rx_ring *ring,
 					struct xdp_buff *xdp,
 					const struct vnet_vq_ops *ops)
 {
-	struct xdp_frame *frame = weftnic_xsk_copy(ring, xdp);
-	struct weftnic_tx_ring *tx = ring->vec->tx;
-	bool sent;
+	struct xdp_frame *frame = weftnic_xsk_tx_begin(ring, xdp);
 
-	if (unlikely(!frame))
-		return;
-	__netif_tx_lock(tx->txq, smp_processor_id());
-	sent = vnet_xdp_put_frame(tx, frame, false, ops);
-	__netif_tx_unlock(tx->txq);
-	if (unlikely(!sent))
-		weftnic_xsk_unsent(ring, frame);
+	if (likely(frame))
+		weftnic_xsk_tx_end(ring, frame,
+				   vnet_xdp_put_frame(ring->vec->tx, frame,
+						      false, ops));
 }
 
 /* One buffer's way. */
@@ -154,20 +149,18 @@ static __always_inline int vnet_xsk_rx_poll(struct weftnic_rx_ring *ring,
 	while (n < budget) {
 		if (enough && weftnic_rx_lack(ring) >= WEFTNIC_RX_BATCH)
 			enough = vnet_xsk_refill(ring, ops);
-		if (!ops->pop(vq, &done))
+		if (!ops->pop(vq, &done)) {
+			/* What is not there with its frame does not come. */
+			vnet_rx(ring)->pending = 0;
 			break;
+		}
 		ring->next_to_clean = vq->popped;
 		vnet_xsk_rx_one(ring, &done, &sums, ops);
 		n++;
 	}
 	vnet_rx_poll_end(ring, &sums);
-	if (likely(enough)) {
-		xsk_clear_rx_need_wakeup(ring->xsk);
-		return n;
-	}
-	if (weftnic_xsk_rx_starved(ring))
-		n = budget;
-	vnet_xsk_refill(ring, ops);
+	if (weftnic_xsk_rx_end(ring, enough, budget, &n))
+		vnet_xsk_refill(ring, ops);
 	return n;
 }
 
@@ -216,11 +209,8 @@ vnet_xsk_xmit(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 	struct xdp_desc desc;
 	unsigned int n = 0;
 
-	if (xsk_uses_need_wakeup(ring->xsk))
-		xsk_set_tx_need_wakeup(ring->xsk);
-	if (unlikely(!netif_carrier_ok(ring->vec->adapter->netdev)))
+	if (unlikely(!weftnic_xsk_xmit_begin(ring)))
 		return 0;
-	__netif_tx_lock(ring->txq, smp_processor_id());
 	vnet_tx_reclaim(ring, ops);
 	while (n < WEFTNIC_XSK_BATCH && vnet_xsk_has_room(ring) &&
 	       xsk_tx_peek_desc(ring->xsk, &desc)) {
@@ -230,12 +220,8 @@ vnet_xsk_xmit(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 			__set_bit(tx->xsk_posted++ & ring->mask, tx->xsk_done);
 		n++;
 	}
-	if (n) {
-		vnet_tx_xsk_completed(tx);
-		xsk_tx_release(ring->xsk);
-		txq_trans_cond_update(ring->txq);
-	}
-	__netif_tx_unlock(ring->txq);
+	vnet_tx_xsk_completed(tx);
+	weftnic_xsk_xmit_end(ring, n);
 	return n;
 }
 
