@@ -7,13 +7,23 @@
 #include "tx.h"
 #include "xsk.h"
 
-/* Ask for a receive interrupt; poll again if a frame has just come. */
+/*
+ * Ask for a receive interrupt; poll again if a frame has just come. The poll is over,
+ * and another CPU may begin the next one at any time: what it asks for at its end must
+ * not be replaced by what was right before.
+ */
 static __always_inline void vnet_irq_arm(struct weftnic_vector *vec,
 					 const struct vnet_vq_ops *ops)
 {
 	struct vnet_vq *vq = &vnet_rx(vec->rx)->vq;
+	bool more;
+	u16 popped;
 
-	if (unlikely(ops->arm(vq, 0)) && napi_schedule_prep(&vec->napi)) {
+	do {
+		popped = READ_ONCE(vq->popped);
+		more = ops->arm(vq, 0);
+	} while (unlikely(popped != READ_ONCE(vq->popped)));
+	if (unlikely(more) && napi_schedule_prep(&vec->napi)) {
 		ops->disarm(vq);
 		__napi_schedule(&vec->napi);
 	}
