@@ -35,7 +35,6 @@ answers() {
 	ping -q -c 1 -W 1 "$(address "$1" 2)"
 }
 
-
 # What comes in goes on to a device that can do nothing itself: the stack has to
 # segment and to sum what the header says.
 pass_on() {
@@ -77,12 +76,13 @@ grows() {
 	done
 }
 
-# hostile DEV KIND CASES NAME...: and afterwards it works with a good device.
+# hostile DEV KIND CASES NAME...: and afterwards it works with a good device. Of what the
+# stack has to cut into a thousand pieces, a ring may be full at the end.
 hostile() {
 	local dev=$1 kind=$2 cases=$((($3 + scale - 1) / scale))
 	shift 3
 	check "$dev: $kind" grows "$dev" "$kind" "$cases" "$@"
-	check "$dev: good traffic after $cases of it" wait_until 20 answers "$dev"
+	check "$dev: good traffic after $cases of it" wait_until 60 answers "$dev"
 }
 
 # hostile_unseen DEV KIND CASES: the same of what a driver may not see, other than by
