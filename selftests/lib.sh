@@ -32,16 +32,22 @@ note() {
 	printf '# %s\n' "$*"
 }
 
+# explain: what helps to understand a failure, for tests to put something in its place.
+explain() {
+	:
+}
+
 # check TEXT COMMAND [ARG...]: the command succeeds.
 check() {
-	local text=$1 status=0
+	local text=$1 status=0 begin=$EPOCHREALTIME
 	shift
 	"$@" >"$tap_tmp/.checked" 2>&1 || status=$?
 	if [ "$status" -eq 0 ]; then
 		pass "$text"
 	else
 		fail "$text"
-		note "$* gave $status"
+		note "$* gave $status after $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000)) ms"
+		explain >>"$tap_tmp/.checked" 2>&1
 		sed 's/^/#   /' "$tap_tmp/.checked"
 	fi
 }

@@ -47,6 +47,15 @@ nic_mtu() {
 		wait_until 20 ping -c 1 -W 1 "$b4"
 }
 
+# explain: what both ends have counted, and know of each other.
+explain() {
+	dmesg | tail -n 5
+	ip neigh
+	ethtool -S eth0 | grep -v ': 0$'
+	ip -n "$peer" neigh
+	in_ns "$peer" ethtool -S eth1 | grep -v ': 0$'
+}
+
 # counter DEV NAME: one of ethtool -S; eth1 is looked up at the peer.
 counter() {
 	local ns=()
