@@ -26,6 +26,9 @@ case $(cat /sys/class/net/eth0/device/device) in
 esac
 
 nic_up() {
+	# A third NIC on the hub is not to answer for eth0's address.
+	echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore
+	at_end sh -c 'echo 0 >/proc/sys/net/ipv4/conf/all/arp_ignore'
 	ns_add "$peer"
 	ip link set eth1 netns "$peer"
 	nic_address
