@@ -9,8 +9,7 @@ import sys
 from . import files, network
 from .errors import LabError
 
-
-# A namespace of one's own makes one its root.
+# Who is not root may make the one in the other.
 NAMESPACE = ["unshare", "--net", "--map-root-user"]
 
 

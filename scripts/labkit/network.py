@@ -26,6 +26,8 @@ import dataclasses
 MODELS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci"}
 INTREE_MODULES = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio_net"}
 BACKENDS = ["vhost-user", "tap"]
+QUEUES_MAX = 16
+# The node that the host is to a NIC with a tap.
 PEER = 254
 FIRST_SLOT = 0x10
 # Bytes of a NIC's registers in memory, and so of its option ROM.
@@ -97,7 +99,8 @@ def _split(text):
     ours = dict(each.split("=", 1) for each in properties
                 if each.startswith(("backend=", "queues=")))
     theirs = "".join(f",{each}" for each in properties if each.split("=")[0] not in ours)
-    return model, theirs, ours.get("backend", ""), int(ours.get("queues", 1))
+    queues = ours.get("queues", "1")
+    return model, theirs, ours.get("backend", ""), int(queues) if queues.isdecimal() else 0
 
 
 def model_of(text):
@@ -111,7 +114,7 @@ def backend_of(text):
 
 
 def queues_of(text):
-    """How many queue pairs it has, as the user tells it."""
+    """How many queue pairs it has, as the user tells it; 0 for what is not a number."""
     return _split(text)[3]
 
 

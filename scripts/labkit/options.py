@@ -102,8 +102,9 @@ def _check(options):
         if behind and (behind not in network.BACKENDS or network.model_of(nic) != "virtio"):
             raise LabError(f"--nic: backend={' or '.join(network.BACKENDS)}, with virtio, "
                            f"not {nic}")
-        if network.queues_of(nic) != 1 and behind != "tap":
-            raise LabError(f"--nic: queues= with backend=tap only, not {nic}")
+        if not 1 <= network.queues_of(nic) <= (network.QUEUES_MAX if behind == "tap" else 1):
+            raise LabError(f"--nic: queues= from 1 to {network.QUEUES_MAX}, with backend=tap, "
+                           f"not {nic}")
     if "tap" in map(network.backend_of, options.nic) and backend.missing_tap():
         raise LabError(f"--nic: there is no tap to be had here: {backend.missing_tap()}")
     if any(map(network.backend_of, options.nic)) and (options.icount or options.nodes > 1):
