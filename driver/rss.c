@@ -48,7 +48,7 @@ u32 weftnic_get_rxfh_indir_size(struct net_device *dev)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	return ad->hw->set_rss ? WEFTNIC_RSS_TABLE : 0;
+	return ad->rss.usable ? WEFTNIC_RSS_TABLE : 0;
 }
 
 /**
@@ -61,7 +61,7 @@ u32 weftnic_get_rxfh_key_size(struct net_device *dev)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	return ad->hw->set_rss ? WEFTNIC_RSS_KEY : 0;
+	return ad->rss.usable ? WEFTNIC_RSS_KEY : 0;
 }
 
 /**
@@ -76,7 +76,7 @@ int weftnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param)
 	struct weftnic_adapter *ad = netdev_priv(dev);
 	unsigned int i;
 
-	if (!ad->hw->set_rss)
+	if (!ad->rss.usable)
 		return -EOPNOTSUPP;
 	param->hfunc = ETH_RSS_HASH_TOP;
 	for (i = 0; param->indir && i < WEFTNIC_RSS_TABLE; i++)
@@ -94,15 +94,17 @@ int weftnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param)
  *
  * Takes effect at once, frame by frame. rtnl held.
  *
- * Return: 0 or -EOPNOTSUPP.
+ * Return: 0, or -errno with nothing changed.
  */
 int weftnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param,
 		     struct netlink_ext_ack *extack)
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
+	const struct weftnic_rss before = ad->rss;
 	unsigned int i;
+	int err = 0;
 
-	if (!ad->hw->set_rss)
+	if (!ad->rss.usable)
 		return -EOPNOTSUPP;
 	if (param->hfunc != ETH_RSS_HASH_NO_CHANGE &&
 	    param->hfunc != ETH_RSS_HASH_TOP) {
@@ -114,8 +116,12 @@ int weftnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *param,
 	if (param->key)
 		memcpy(ad->rss.key, param->key, WEFTNIC_RSS_KEY);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
-		ad->hw->set_rss(ad);
-	return 0;
+		err = ad->hw->set_rss(ad);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack, "the device refuses");
+		ad->rss = before;
+	}
+	return err;
 }
 
 /**
@@ -132,7 +138,7 @@ int weftnic_get_rxfh_fields(struct net_device *dev,
 {
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	if (!ad->hw->set_rss)
+	if (!ad->rss.usable)
 		return -EOPNOTSUPP;
 	fields->data = RXH_IP_SRC | RXH_IP_DST;
 	switch (fields->flow_type) {

@@ -219,10 +219,12 @@ struct weftnic_config {
 
 /**
  * struct weftnic_rss - how received flows are spread over the queues
+ * @usable: the device can do it; the back end has found out by the end of its probe
  * @table: queue by the low seven bits of a flow's hash
  * @key: of the Toeplitz hash
  */
 struct weftnic_rss {
+	bool usable;
 	u8 table[WEFTNIC_RSS_TABLE];
 	u8 key[WEFTNIC_RSS_KEY];
 };
@@ -340,8 +342,8 @@ struct weftnic_hw_totals {
  *	own watch finds a hang
  * @irq_mask: disable all interrupts
  * @set_moderation: write a vector's @usecs to the device; NULL if it has none
- * @set_rss: bring the device to what &weftnic_adapter.rss says; rtnl. NULL for a
- *	device without
+ * @set_rss: bring the device, which is up, to what &weftnic_adapter.rss says; rtnl.
+ *	0 or -errno. For devices where that is usable
  * @get_link_ksettings: as ethtool's; may sleep
  * @set_link_ksettings: as ethtool's; may sleep. Optional
  * @restart_autoneg: begin a new negotiation; may sleep. 0 or -errno. Optional
@@ -412,7 +414,7 @@ struct weftnic_hw_ops {
 	bool (*tx_paused)(struct weftnic_adapter *ad);
 	void (*irq_mask)(struct weftnic_adapter *ad);
 	void (*set_moderation)(struct weftnic_vector *vec);
-	void (*set_rss)(struct weftnic_adapter *ad);
+	int (*set_rss)(struct weftnic_adapter *ad);
 	int (*get_link_ksettings)(struct weftnic_adapter *ad,
 				  struct ethtool_link_ksettings *ks);
 	int (*set_link_ksettings)(struct weftnic_adapter *ad,

@@ -16,48 +16,15 @@ table() {
 	ethtool -x eth0 | sed -n 's/^ *[0-9]*: \+//p' | tr -s ' ' '\n' | grep . | sort -u | xargs
 }
 
-# syns QUEUE: 40 flows of the peer, all of which the hash puts into QUEUE by
-# `ethtool -x`, begin at closed ports of eth0.
-syns() {
-	ethtool -x eth0 >"$tap_tmp/rss"
-	in_ns "$peer" python3 - "$b4" "$a4" "$1" "$tap_tmp/rss" <<-'PYTHON'
-		import re, socket, struct, sys
-		me, peer, queue, rss = sys.argv[1:]
-		text = open(rss).read()
-		key = int(re.search(r"(?:[0-9a-f]{2}:){39}[0-9a-f]{2}", text)[0].replace(":", ""), 16)
-		rows = re.findall(r"^ *\d+:((?: +\d+)+)$", text, re.M)
-		table = [int(q) for row in rows for q in row.split()]
-		def toeplitz(data):
-		    bits = int.from_bytes(data, "big")
-		    value = 0
-		    for i in range(8 * len(data)):
-		        if bits >> (8 * len(data) - 1 - i) & 1:
-		            value ^= key >> (320 - 32 - i) & 0xffffffff
-		    return value
-		found = 0
-		for port in range(20000, 30000):
-		    flow = socket.inet_aton(me) + socket.inet_aton(peer) + struct.pack("!HH", port, 9)
-		    if table[toeplitz(flow) % len(table)] != int(queue):
-		        continue
-		    with socket.socket() as syn:
-		        syn.bind((me, port))
-		        try:
-		            syn.connect((peer, 9))
-		        except ConnectionRefusedError:
-		            found += 1
-		    if found == 40:
-		        sys.exit(0)
-		sys.exit(1)
-	PYTHON
-}
-
-# flows_reach QUEUE: those flows come in by that queue of eth0, but for noise.
+# flows_reach QUEUE: flows of the peer's that belong there by `ethtool -x` come in by that
+# queue of eth0, but for noise.
 flows_reach() {
 	local queue=$1 other=$((1 - $1)) before other_before
 	before=$(counter eth0 "rx${queue}_packets")
 	other_before=$(counter eth0 "rx${other}_packets")
-	syns "$queue" &&
-		[ "$(counter eth0 "rx${queue}_packets")" -ge $((before + 40)) ] &&
+	ethtool -x eth0 >"$tap_tmp/rss"
+	in_ns "$peer" "$(dirname "$0")/nic/flows.py" "$b4" "$a4" "$queue" sent "$tap_tmp/rss" &&
+		[ "$(counter eth0 "rx${queue}_packets")" -ge $((before + 20)) ] &&
 		[ "$(counter eth0 "rx${other}_packets")" -lt $((other_before + 20)) ]
 }
 

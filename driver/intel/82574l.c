@@ -174,6 +174,7 @@ static int em574_probe(struct weftnic_adapter *ad)
 	int err;
 
 	intel_priv(ad)->params = &em574_params;
+	ad->rss.usable = true;
 	em574_irq_init(ad);
 	/* The link to the device may not come back from sleep (errata). */
 	pci_disable_link_state(ad->pdev,
@@ -242,7 +243,7 @@ static void em574_start_irqs(struct weftnic_adapter *ad)
 }
 
 /* Four table entries, or bytes of the key, are in a register, the first lowest. */
-static void em574_set_rss(struct weftnic_adapter *ad)
+static int em574_set_rss(struct weftnic_adapter *ad)
 {
 	struct intel *intel = intel_priv(ad);
 	u32 reta[E1000_RETA_WORDS] = {}, rssrk[E1000_RSSRK_WORDS] = {};
@@ -260,6 +261,7 @@ static void em574_set_rss(struct weftnic_adapter *ad)
 			  E1000_RSSRK_WORDS);
 	intel_write_table(ad, E1000_RETA(0), intel->reta, reta,
 			  E1000_RETA_WORDS);
+	return 0;
 }
 
 /*

@@ -11,9 +11,6 @@
 /* A device answers at once; after that time it is taken for dead. */
 #define VNET_CTRL_TIMEOUT_MS	1000
 
-/* Longest command: a table of addresses, with both of its counts. */
-#define VNET_CMD_MAX		(2 * sizeof(__le32) + VNET_MAX_ADDRS * ETH_ALEN)
-
 /**
  * struct vnet_cmd - a command, in memory that the device shares
  * @hdr: class and command
@@ -74,7 +71,7 @@ static u16 vnet_ctrl_index(struct vnet *vn)
 {
 	u16 pairs = 1;
 
-	if (vnet_has(vn, VIRTIO_NET_F_MQ))
+	if (vnet_has_pairs(vn))
 		pairs = ioread16(vnet_config(vn, max_virtqueue_pairs));
 	return 2 * pairs;
 }
@@ -163,6 +160,7 @@ int vnet_ctrl_command(struct vnet *vn, u8 class, u8 cmd, const void *data,
  * vnet_ctrl_set_queues() - choose how many queue pairs are in use (5.1.6.5.5)
  * @ad: adapter, running
  *
+ * That command ends receive side scaling, so where there is that, its own does it.
  * rtnl held. Return: 0 or -errno.
  */
 int vnet_ctrl_set_queues(struct weftnic_adapter *ad)
@@ -171,6 +169,8 @@ int vnet_ctrl_set_queues(struct weftnic_adapter *ad)
 	__le16 pairs = cpu_to_le16(ad->n_vectors);
 	int err;
 
+	if (vnet_has(vn, VIRTIO_NET_F_RSS))
+		return vnet_start_rss(ad);
 	if (!vnet_has(vn, VIRTIO_NET_F_MQ))
 		return 0;
 	mutex_lock(&vn->ctrl_lock);

@@ -31,6 +31,7 @@
 	 BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | \
 	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | \
 	 BIT_ULL(VIRTIO_NET_F_MQ) | \
+	 BIT_ULL(VIRTIO_NET_F_RSS) | \
 	 BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX))
 
 /* What makes the device hand over what the sender did not segment. */
@@ -51,6 +52,9 @@ static u64 vnet_readable_features(const struct vnet *vn, u64 f)
 		f &= ~BIT_ULL(VIRTIO_NET_F_MTU);
 	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config, duplex)))
 		f &= ~BIT_ULL(VIRTIO_NET_F_SPEED_DUPLEX);
+	if (!vnet_pci_has_config(vn, offsetofend(struct virtio_net_config,
+						 supported_hash_types)))
+		f &= ~BIT_ULL(VIRTIO_NET_F_RSS);
 	return f;
 }
 
@@ -61,7 +65,8 @@ static u64 vnet_sane_features(u64 f)
 		   BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) |
 		   BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) |
 		   BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |
-		   BIT_ULL(VIRTIO_NET_F_MQ);
+		   BIT_ULL(VIRTIO_NET_F_MQ) |
+		   BIT_ULL(VIRTIO_NET_F_RSS);
 	u64 tso = BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
 		  BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |
 		  BIT_ULL(VIRTIO_NET_F_HOST_ECN);
@@ -149,7 +154,7 @@ static int vnet_learn_queues(struct weftnic_adapter *ad)
 	struct vnet *vn = vnet_priv(ad);
 	u16 pairs = 1, q;
 
-	if (vnet_has(vn, VIRTIO_NET_F_MQ))
+	if (vnet_has_pairs(vn))
 		pairs = ioread16(vnet_config(vn, max_virtqueue_pairs));
 	if (!pairs || pairs > VIRTIO_NET_CTRL_MQ_VQ_PAIRS_MAX)
 		return -EINVAL;
@@ -220,6 +225,8 @@ int vnet_learn(struct weftnic_adapter *ad)
 	}
 	/* Queues beyond the first pair are there only once they are wanted. */
 	err = vnet_pci_negotiate(ad, vn->features);
+	if (!err)
+		vnet_learn_rss(ad);
 	if (!err)
 		err = vnet_learn_queues(ad);
 	if (err) {

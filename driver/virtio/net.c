@@ -397,6 +397,7 @@ static const struct net_device_ops vnet_packed_netdev_ops = {
 	.start			= vnet_##format##_start, \
 	.stop			= vnet_stop, \
 	.set_filter		= vnet_set_filter, \
+	.set_rss		= vnet_set_rss, \
 	.filter_wait		= vnet_filter_wait, \
 	.link			= vnet_link, \
 	.irq_arm		= vnet_##format##_irq_arm, \

@@ -21,6 +21,7 @@
 #include "offload.h"
 #include "xdp.h"
 
+void vnet_rx_kick_others(const struct weftnic_rx_ring *ring);
 struct sk_buff *vnet_rx_chain(struct weftnic_rx_ring *ring,
 			      struct weftnic_rx_buf *buf,
 			      const struct weftnic_rx_meta *meta);
@@ -39,8 +40,11 @@ static __always_inline void vnet_rx_kick(struct weftnic_rx_ring *ring,
 {
 	struct vnet_vq *vq = &vnet_rx(ring)->vq;
 
-	if (ops->kick(vq))
-		iowrite16(vq->index, vq->notify);
+	if (!ops->kick(vq))
+		return;
+	iowrite16(vq->index, vq->notify);
+	if (vnet_has(vnet_priv(ring->vec->adapter), VIRTIO_NET_F_RSS))
+		vnet_rx_kick_others(ring);
 }
 
 /* Give the device a batch of buffers, or as many as there is page for. */

@@ -27,6 +27,9 @@
 /* Most addresses that go into the device's table; more mean promiscuous. */
 #define VNET_MAX_ADDRS		64
 
+/* Longest command: a table of addresses, with both of its counts. */
+#define VNET_CMD_MAX		(2 * sizeof(__le32) + VNET_MAX_ADDRS * ETH_ALEN)
+
 /**
  * struct vnet_hdr - what goes before each frame (5.1.6)
  * @flags: VIRTIO_NET_HDR_F_*
@@ -199,6 +202,12 @@ static inline bool vnet_has(const struct vnet *vn, unsigned int feature)
 	return vn->features & BIT_ULL(feature);
 }
 
+/* The device may have more than one queue pair. */
+static inline bool vnet_has_pairs(const struct vnet *vn)
+{
+	return vnet_has(vn, VIRTIO_NET_F_MQ) || vnet_has(vn, VIRTIO_NET_F_RSS);
+}
+
 static inline struct vnet_rx *vnet_rx(const struct weftnic_rx_ring *ring)
 {
 	return ring->priv;
@@ -277,6 +286,11 @@ void vnet_filter_wait(struct weftnic_adapter *ad);
 void vnet_filter_task(struct work_struct *work);
 void vnet_filter_apply(struct vnet *vn);
 void vnet_filter_forget(struct vnet *vn);
+
+/* rss.c */
+void vnet_learn_rss(struct weftnic_adapter *ad);
+int vnet_start_rss(struct weftnic_adapter *ad);
+int vnet_set_rss(struct weftnic_adapter *ad);
 
 /* split.c, packed.c */
 extern const struct vnet_vq_ops vnet_split_ops;

@@ -59,11 +59,14 @@ class Guest:
         self.output.touch()
         self._backends = [backend.start(nic, self.directory)
                           for nic in self.nics if nic.backend]
+        taps = [number for nic in self.nics for number in nic.descriptors]
         with open(self.directory / f"{self.name}.qemu", "wb") as errors:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *self._command(initrd)],
                 stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-                start_new_session=True)
+                start_new_session=True, pass_fds=taps)
+        for number in taps:
+            os.close(number)
 
     def stop(self):
         """Ends QEMU at once."""
@@ -188,7 +191,7 @@ class Guest:
     def _machine(self):
         """The machine; its memory is shared where a back end is to map it."""
         machine = self.options.machine
-        if not any(nic.backend for nic in self.nics):
+        if not any(nic.backend == "vhost-user" for nic in self.nics):
             return ["-machine", machine, *MACHINES[machine]]
         return ["-machine", f"{machine},memory-backend=mem", *MACHINES[machine],
                 "-object", f"memory-backend-memfd,id=mem,size={self.options.mem}M,share=on"]

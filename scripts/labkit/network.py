@@ -10,9 +10,12 @@ QEMU of node 1, joined by the other nodes through Unix sockets. With one node,
 the NICs of one model share a hub, or with --one-hub all of them.
 
 A NIC is told as MODEL[,PROPERTY=VALUE...]: QEMU's device gets the properties, but for
-`backend=vhost-user`, which is the lab's: such a NIC is on no hub. Behind it is a
-process of its own, see vhost/__main__.py, which takes orders on a serial port of the
-guest named `backend.ethI`.
+`backend` and `queues`, which are the lab's. A NIC with a back end is on no hub:
+
+  vhost-user    a process, see vhost/__main__.py, which takes orders on a serial port of
+                the guest named `backend.ethI`
+  tap           a tap with `queues` queues in a network namespace, see peer.py. The
+                host's addresses there are those of node 254
 
 The option ROM of a NIC is blank: all ones. Nothing boots from it, and where a test
 lays it over the registers, they read like those of a card that was pulled out.
@@ -22,6 +25,10 @@ import dataclasses
 
 MODELS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci"}
 INTREE_MODULES = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio_net"}
+BACKENDS = ["vhost-user", "tap"]
+QUEUES_MAX = 16
+# The node that the host is to a NIC with a tap.
+PEER = 254
 FIRST_SLOT = 0x10
 # Bytes of a NIC's registers in memory, and so of its option ROM.
 ROM_SIZES = {"e1000": 0x20000, "e1000e": 0x20000, "virtio": 0x4000}
@@ -29,14 +36,19 @@ ROM_SIZES = {"e1000": 0x20000, "e1000e": 0x20000, "virtio": 0x4000}
 
 @dataclasses.dataclass(frozen=True)
 class Nic:
-    """NIC `index` of node `node`, both as the user counts them."""
+    """NIC `index` of node `node`, both as the user counts them.
+
+    `descriptors` are the queues of its tap, once that is there.
+    """
 
     node: int
     index: int
     model: str
     properties: str = ""
     backend: str = ""
+    queues: int = 1
     machine: str = "pc"
+    descriptors: list = dataclasses.field(default_factory=list, compare=False)
 
     @property
     def name(self):
@@ -76,13 +88,19 @@ def nics_of(node, models, machine="pc"):
     return [Nic(node, index, *_split(model), machine) for index, model in enumerate(models)]
 
 
-def _split(model):
-    """The model, the device's properties, and the back end if it is not a hub."""
-    name, *properties = model.split(",")
-    backend = "".join(each.removeprefix("backend=") for each in properties
-                      if each.startswith("backend="))
-    return name, "".join(f",{each}" for each in properties
-                         if not each.startswith("backend=")), backend
+def peer_of(nic):
+    """The host's end of a NIC's tap, as if it were one."""
+    return dataclasses.replace(nic, node=PEER)
+
+
+def _split(text):
+    """The model, the device's properties, the back end if it is not a hub, and the queues."""
+    model, *properties = text.split(",")
+    ours = dict(each.split("=", 1) for each in properties
+                if each.startswith(("backend=", "queues=")))
+    theirs = "".join(f",{each}" for each in properties if each.split("=")[0] not in ours)
+    queues = ours.get("queues", "1")
+    return model, theirs, ours.get("backend", ""), int(queues) if queues.isdecimal() else 0
 
 
 def model_of(text):
@@ -93,6 +111,11 @@ def model_of(text):
 def backend_of(text):
     """The back end of a NIC as the user tells it; nothing if that is a hub."""
     return _split(text)[2]
+
+
+def queues_of(text):
+    """How many queue pairs it has, as the user tells it; 0 for what is not a number."""
+    return _split(text)[3]
 
 
 # --- what QEMU is told ----------------------------------------------------------
@@ -142,11 +165,18 @@ def _device(nic, netdev, directory, exact=False):
     """A NIC. One of exact time does its work at once or by the guest's clock, not when
     QEMU comes to it."""
     late = ",ioeventfd=off,tx=timer,x-txtimer=1000" if exact and nic.model == "virtio" else ""
-    late += ",vectors=0" if nic.backend else ""
+    late += _vectors(nic)
     slot, place = _place(nic)
     return [*slot, "-device", f"{MODELS[nic.model]},id={nic.name},netdev={netdev},"
                               f"mac={nic.mac},{place},romfile={rom(nic.model, directory)}"
                               f"{late}{nic.properties}"]
+
+
+def _vectors(nic):
+    """A vhost-user NIC has no MSI-X: QEMU 7.2 without KVM crashes else."""
+    if nic.backend == "tap":
+        return f",mq=on,vectors={2 * nic.queues + 2}"
+    return ",vectors=0" if nic.backend else ""
 
 
 def _place(nic):
@@ -159,14 +189,16 @@ def _place(nic):
 
 
 def _own_backend(nic, directory):
-    """A NIC with a process behind it.
-
-    It has no MSI-X, and so one queue pair: QEMU 7.2 without KVM crashes else.
-    """
+    """A NIC with a back end."""
+    name = f"nic{nic.index}"
+    if nic.backend == "tap":
+        queues = ":".join(map(str, nic.descriptors))
+        return ["-netdev", f"tap,id={name},fds={queues},vhost=off",
+                *_device(nic, name, directory)]
     path, port = backend_socket(nic, directory), backend_control(nic, directory)
     return ["-chardev", f"socket,id=back{nic.index},path={path}",
-            "-netdev", f"vhost-user,id=nic{nic.index},chardev=back{nic.index}",
-            *_device(nic, f"nic{nic.index}", directory),
+            "-netdev", f"vhost-user,id={name},chardev=back{nic.index}",
+            *_device(nic, name, directory),
             "-chardev", f"socket,id=control{nic.index},path={port}",
             "-device", f"virtserialport,chardev=control{nic.index},name=backend.{nic.name}"]
 

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import time
 
-from . import accel, build, files, kernel, network
+from . import accel, backend, build, files, kernel, network
 from .errors import LabError
 
 NAME_MAX = 32
@@ -98,9 +98,15 @@ def _check(options):
     for nic in options.nic:
         if network.model_of(nic) not in [*network.MODELS, "none"]:
             raise LabError(f"--nic: {', '.join(network.MODELS)} or none, not {nic}")
-        if network.backend_of(nic) not in ("", "vhost-user") or \
-                (network.backend_of(nic) and network.model_of(nic) != "virtio"):
-            raise LabError(f"--nic: backend=vhost-user, with virtio, not {nic}")
+        behind = network.backend_of(nic)
+        if behind and (behind not in network.BACKENDS or network.model_of(nic) != "virtio"):
+            raise LabError(f"--nic: backend={' or '.join(network.BACKENDS)}, with virtio, "
+                           f"not {nic}")
+        if not 1 <= network.queues_of(nic) <= (network.QUEUES_MAX if behind == "tap" else 1):
+            raise LabError(f"--nic: queues= from 1 to {network.QUEUES_MAX}, with backend=tap, "
+                           f"not {nic}")
+    if "tap" in map(network.backend_of, options.nic) and backend.missing_tap():
+        raise LabError(f"--nic: there is no tap to be had here: {backend.missing_tap()}")
     if any(map(network.backend_of, options.nic)) and (options.icount or options.nodes > 1):
         raise LabError("--nic: backend= with one node only, and not with --icount")
     if options.icount and options.nodes > 1:

@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 
-from . import files, options, tap
+from . import backend, files, options, tap
 from .errors import STATUS_FAILURE, STATUS_FAULT
 from .kernel import KINDS
 
@@ -247,8 +247,12 @@ class Group:
             return None     # another guest took the last
 
     def _begin(self, test):
-        if Children.stopping or \
-                _is_late(self._stream, self._deadline, f"{self._kernel}: {test.name}"):
+        name = f"{self._kernel}: {test.name}"
+        if Children.stopping or _is_late(self._stream, self._deadline, name):
+            return
+        if "backend=tap" in self._lab and backend.missing_tap():
+            self._stream.result(True, f"{name} # SKIP no tap on this machine: "
+                                      f"{backend.missing_tap()}")
             return
         if self._is_up or self._up(test):
             self._run_test(test)

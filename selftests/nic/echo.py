@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """echo.py serve: sends what comes by TCP back.
-echo.py send ADDRESS BYTES: random bytes come back from there as they were.
+echo.py send ADDRESS BYTES [STREAMS]: random bytes come back from there as they were, by
+    each of some streams at a time.
 """
 
+import concurrent.futures
 import os
 import socket
 import sys
@@ -40,7 +42,13 @@ def send(address, size):
     return back == data
 
 
+def send_streams(address, size, streams=1):
+    """True if all of each stream came back."""
+    with concurrent.futures.ThreadPoolExecutor(streams) as pool:
+        return all(pool.map(send, [address] * streams, [size] * streams))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve()
-    sys.exit(not send(sys.argv[2], int(sys.argv[3])))
+    sys.exit(not send_streams(sys.argv[2], *map(int, sys.argv[3:])))
