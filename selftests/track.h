@@ -220,14 +220,20 @@ static inline void opened(void)
 	CHECK(says(LEFT, A, 0, 0, 0));
 }
 
+/* Stays on a CPU, if there is that one. */
+static inline void stay_on(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
 /* Goes to the other CPU, if there is one. */
 static inline void aside(void)
 {
-	cpu_set_t other;
-
-	CPU_ZERO(&other);
-	CPU_SET(1, &other);
-	sched_setaffinity(0, sizeof(other), &other);
+	stay_on(1);
 }
 
 /*
