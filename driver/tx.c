@@ -9,30 +9,6 @@
 /* How long frames may be with the device without one of them being reported. */
 #define WEFTNIC_TX_PATIENCE	(5 * HZ)
 
-DEFINE_PER_CPU(struct weftnic_poll, weftnic_poll);
-
-/**
- * weftnic_tx_flush_late() - ring the doorbells that waited for a poll's end
- * @poll: this CPU's, over
- *
- * Softirq context.
- */
-void weftnic_tx_flush_late(struct weftnic_poll *poll)
-{
-	struct weftnic_tx_ring *ring = poll->late;
-
-	poll->late = NULL;
-	while (ring) {
-		struct weftnic_tx_ring *next = ring->late_next;
-
-		__netif_tx_lock(ring->txq, smp_processor_id());
-		ring->late = false;
-		ring->vec->adapter->hw->tx_flush(ring);
-		__netif_tx_unlock(ring->txq);
-		ring = next;
-	}
-}
-
 /**
  * weftnic_tx_unwind() - take back the descriptors of an skb half written
  * @ring: transmit ring

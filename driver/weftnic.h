@@ -581,12 +581,6 @@ int weftnic_open(struct net_device *dev);
 int weftnic_stop(struct net_device *dev);
 int weftnic_change_mtu(struct net_device *dev, int mtu);
 int weftnic_set_mac(struct net_device *dev, void *addr);
-int weftnic_set_features(struct net_device *dev, netdev_features_t features);
-netdev_features_t weftnic_fix_features(struct net_device *dev,
-				       netdev_features_t features);
-netdev_features_t weftnic_features_check(struct sk_buff *skb,
-					 struct net_device *dev,
-					 netdev_features_t features);
 int weftnic_reconfigure(struct weftnic_adapter *ad,
 			const struct weftnic_config *cfg);
 void weftnic_switch_xsk(struct weftnic_adapter *ad, unsigned int queue,
@@ -596,8 +590,20 @@ void weftnic_detach(struct weftnic_adapter *ad);
 int weftnic_attach(struct weftnic_adapter *ad);
 int weftnic_reset(struct weftnic_adapter *ad);
 void weftnic_reset_task(struct work_struct *work);
+
+/* --- service.c ------------------------------------------------------------- */
+
 void weftnic_service_task(struct work_struct *work);
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay);
+
+/* --- features.c ------------------------------------------------------------ */
+
+int weftnic_set_features(struct net_device *dev, netdev_features_t features);
+netdev_features_t weftnic_fix_features(struct net_device *dev,
+				       netdev_features_t features);
+netdev_features_t weftnic_features_check(struct sk_buff *skb,
+					 struct net_device *dev,
+					 netdev_features_t features);
 
 /* --- tx.c ------------------------------------------------------------------ */
 
