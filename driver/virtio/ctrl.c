@@ -99,17 +99,21 @@ int vnet_ctrl_start(struct weftnic_adapter *ad)
 				  VIRTIO_MSI_NO_VECTOR);
 }
 
-/* Mostly it is there at once; then sleep. */
+/*
+ * Mostly it is there at once; then sleep. Who was kept from running for long looks once
+ * more before giving up.
+ */
 static bool vnet_ctrl_wait(struct vnet *vn)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(VNET_CTRL_TIMEOUT_MS);
 	struct vnet_done done;
+	bool late = false;
 
 	while (!vn->ops->pop_pair(&vn->ctrl, &done)) {
-		if (vn->ctrl.broken || time_after(jiffies, end) ||
-		    !READ_ONCE(vn->ad->regs))
+		if (vn->ctrl.broken || late || !READ_ONCE(vn->ad->regs))
 			return false;
 		usleep_range(20, 50);
+		late = time_after(jiffies, end);
 	}
 	return !done.bad;
 }
