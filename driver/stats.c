@@ -45,6 +45,7 @@ static const struct weftnic_sw_stat weftnic_tx_stat[] = {
 	WEFTNIC_TX_STAT(csum),
 	WEFTNIC_TX_STAT(contexts),
 	WEFTNIC_TX_STAT(doorbells),
+	WEFTNIC_TX_STAT(reminders),
 	WEFTNIC_TX_STAT(irq_arms),
 	WEFTNIC_TX_STAT(busy),
 	WEFTNIC_TX_STAT(map_errors),

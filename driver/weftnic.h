@@ -105,6 +105,7 @@ struct weftnic_rx_stats {
  * @csum: skbs whose checksum the device filled in
  * @contexts: context descriptors written
  * @doorbells: writes of the tail register
+ * @reminders: of those, the ones of nothing new, since the device had not moved (virtio)
  * @irq_arms: times that a completion had to be waited for by interrupt
  * @busy: skbs refused because the ring was full
  * @map_errors: skbs dropped because they could not be mapped for DMA
@@ -124,6 +125,7 @@ struct weftnic_tx_stats {
 	u64_stats_t csum;
 	u64_stats_t contexts;
 	u64_stats_t doorbells;
+	u64_stats_t reminders;
 	u64_stats_t irq_arms;
 	u64_stats_t busy;
 	u64_stats_t map_errors;

@@ -23,6 +23,8 @@
 #include "offload.h"
 
 #define VNET_TX_IDLE_NS		(NSEC_PER_SEC / 1000)
+/* Times of that without a frame done, after which the device is told once more. */
+#define VNET_TX_REMIND		10
 
 static __always_inline struct vnet_tx_map *vnet_tx_maps(struct vnet_tx *tx,
 							u16 id)
@@ -215,6 +217,26 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 }
 
 /*
+ * The timer came. A device may have gone past the event index that it has set, and be
+ * told of nothing more: QEMU's (7.2) sets it once after it had to wait for its peer, and
+ * then takes frames that were added in that very moment without a doorbell.
+ */
+static inline void vnet_tx_remind(struct weftnic_tx_ring *ring)
+{
+	struct vnet_tx *tx = vnet_tx(ring);
+
+	if (tx->seen != tx->vq.popped) {
+		tx->seen = tx->vq.popped;
+		tx->idle = 0;
+	} else if (++tx->idle == VNET_TX_REMIND) {
+		tx->idle = 0;
+		iowrite16(tx->vq.index, tx->vq.notify);
+		weftnic_tx_count(ring, doorbells);
+		weftnic_tx_count(ring, reminders);
+	}
+}
+
+/*
  * See to it that what is outstanding is reclaimed some time, even if nothing
  * more is sent. netif_tx_lock held.
  */
@@ -227,9 +249,11 @@ vnet_tx_wait(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 
 	if (!outstanding)
 		return;
-	if (!hrtimer_is_queued(&tx->timer))
+	if (!hrtimer_is_queued(&tx->timer)) {
+		vnet_tx_remind(ring);
 		hrtimer_start(&tx->timer, VNET_TX_IDLE_NS,
 			      HRTIMER_MODE_REL_PINNED);
+	}
 	if (likely(!netif_xmit_stopped(ring->txq))) {
 		if (vec->tx_armed) {
 			ops->disarm(&tx->vq);

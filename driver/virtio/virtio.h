@@ -83,6 +83,8 @@ struct vnet_tx_map {
  * @slots_dma: bus address of @slots
  * @ring: the core's part
  * @timer: reclaims what is left when the stack sends no more
+ * @seen: the virtqueue's @popped when that came last
+ * @idle: how often it has come without a frame done
  * @xsk_posted: frames of AF_XDP sockets ever posted, modulo 2^16
  * @xsk_popped: of those, how many the sockets were told are done
  * @xsk_done: by number, modulo the slots: frames that are done, but not the one
@@ -99,6 +101,8 @@ struct vnet_tx {
 	dma_addr_t slots_dma;
 	struct weftnic_tx_ring *ring;
 	struct hrtimer timer;
+	u16 seen;
+	u16 idle;
 	u16 xsk_posted;
 	u16 xsk_popped;
 	unsigned long *xsk_done;

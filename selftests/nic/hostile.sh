@@ -120,6 +120,7 @@ hostile_some() {
 	hostile "$1" header 1500 rx0_device_errors
 	hostile "$1" length 700 rx0_length_errors rx0_bad_used
 	hostile "$1" tx-length 200
+	hostile "$1" silence 20 tx0_reminders
 	hostile "$1" any 30 resets
 }
 

@@ -88,6 +88,8 @@ class Port:
     def serve(self):
         """Takes what the guest sends, and answers; True if there was something."""
         ring, count = self.tx.ring, 0
+        if self.tx.waits:
+            return False
         while not ring.dead and count < BURST and (buffer := take(ring)):
             self.sent(buffer)
             ring.give(buffer, 0)

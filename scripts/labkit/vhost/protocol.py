@@ -63,6 +63,8 @@ class Queue:
         self.call = -1
         self.enabled = False
         self.ring = None
+        # It is not looked at until there is a doorbell.
+        self.waits = False
 
     @property
     def runs(self):
@@ -70,7 +72,8 @@ class Queue:
         return self.enabled and self.ring is not None
 
     def told(self):
-        """Takes note of a doorbell, if there was one: all rings are looked at anyway."""
+        """Takes note of a doorbell, if there was one: most rings are looked at anyway."""
+        self.waits = False
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self.kick)
 
@@ -149,6 +152,7 @@ class Session:
         queue = self.queues[index]
         base = queue.ring.base() if queue.ring else queue.base
         queue.ring = None
+        queue.waits = False
         queue.kick = _close(queue.kick)
         queue.call = _close(queue.call)
         return struct.pack("<II", index, base)

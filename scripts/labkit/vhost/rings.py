@@ -122,6 +122,10 @@ class SplitRing(Ring):
         """Asks to be told of the next buffer."""
         self._event[0] = self.next
 
+    def forbid(self):
+        """Lets the driver believe that it was told to be silent: it has gone past the event."""
+        self._event[0] = (self.next - 2) & 0xffff
+
     def confuse(self, rng):
         """Writes nonsense about when to be told."""
         self._head[0] = rng.getrandbits(16)
@@ -197,6 +201,10 @@ class PackedRing(Ring):
     def ask(self):
         """Asks to be told of every buffer."""
         self._device[1] = 0
+
+    def forbid(self):
+        """Asks not to be told."""
+        self._device[1] = 1
 
     def confuse(self, rng):
         """Writes nonsense about when to be told."""
