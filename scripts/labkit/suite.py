@@ -52,7 +52,7 @@ case $report in *weft*) echo "$report"; exit 1;; esac
 
 # A socket holds weft.ko until a grace period after its last packet.
 UNLOAD = """
-for module in weft_hook_test weft_filter weft weftnic; do
+for module in weft_hook_test weft_map_fault weft_filter weft weftnic; do
     for second in 1 2 3 4 5 6 7 8 9 10; do
         grep -q "^$module [0-9]* [1-9]" /proc/modules || break
         sleep 1

@@ -17,7 +17,8 @@ CHUNK = 1 << 16
 
 def serve():
     """One connection at a time."""
-    with socket.create_server(("", PORT)) as server:
+    with socket.create_server(("", PORT), family=socket.AF_INET6,
+                              dualstack_ipv6=True) as server:
         while True:
             peer = server.accept()[0]
             try:
