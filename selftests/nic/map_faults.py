@@ -12,7 +12,7 @@ import sys
 
 from echo import PORT
 
-SIZE = 30000
+SIZE = 60000
 
 
 def come_back(peer, data):
