@@ -102,22 +102,20 @@ recycle:
 }
 
 /**
- * vnet_rx_kick_others() - ring the doorbells of all receive rings but one
- * @ring: the one, of a device that spreads flows
+ * vnet_rx_kick_all() - ring the doorbells of all receive rings
+ * @ad: adapter, of a device that spreads flows
  *
- * The device has run out of buffers in @ring. QEMU (7.2), where it does the
- * spreading itself, then holds back what came by a tap's queue until there is a
+ * The device may have run out of buffers in one of them. QEMU (7.2), where it does
+ * the spreading itself, then holds back what came by a tap's queue until there is a
  * buffer in the ring of that queue's number, and not in the one that lacked it.
  */
-void vnet_rx_kick_others(const struct weftnic_rx_ring *ring)
+void vnet_rx_kick_all(const struct weftnic_adapter *ad)
 {
-	const struct weftnic_adapter *ad = ring->vec->adapter;
 	unsigned int q;
 
 	for (q = 0; q < ad->n_vectors; q++) {
 		const struct vnet_vq *vq = &vnet_rx(ad->vec[q].rx)->vq;
 
-		if (q != ring->vec->index)
-			iowrite16(vq->index, vq->notify);
+		iowrite16(vq->index, vq->notify);
 	}
 }

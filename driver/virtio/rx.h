@@ -21,7 +21,7 @@
 #include "offload.h"
 #include "xdp.h"
 
-void vnet_rx_kick_others(const struct weftnic_rx_ring *ring);
+void vnet_rx_kick_all(const struct weftnic_adapter *ad);
 struct sk_buff *vnet_rx_chain(struct weftnic_rx_ring *ring,
 			      struct weftnic_rx_buf *buf,
 			      const struct weftnic_rx_meta *meta);
@@ -35,16 +35,23 @@ static __always_inline void vnet_rx_post(struct weftnic_rx_ring *ring,
 		  ring->buf_len, VRING_DESC_F_WRITE, ring->buf_len);
 }
 
+/*
+ * With packed rings the wish of a device that spreads flows cannot be relied on: a short
+ * frame that finds a buffer takes it back, while a long one still waits for several.
+ */
 static __always_inline void vnet_rx_kick(struct weftnic_rx_ring *ring,
 					 const struct vnet_vq_ops *ops)
 {
+	const struct weftnic_adapter *ad = ring->vec->adapter;
 	struct vnet_vq *vq = &vnet_rx(ring)->vq;
+	bool wanted = ops->kick(vq);
 
-	if (!ops->kick(vq))
-		return;
-	iowrite16(vq->index, vq->notify);
-	if (vnet_has(vnet_priv(ring->vec->adapter), VIRTIO_NET_F_RSS))
-		vnet_rx_kick_others(ring);
+	if (unlikely(vnet_has(vnet_priv(ad), VIRTIO_NET_F_RSS))) {
+		if (wanted || vnet_priv(ad)->packed)
+			vnet_rx_kick_all(ad);
+	} else if (wanted) {
+		iowrite16(vq->index, vq->notify);
+	}
 }
 
 /* Give the device a batch of buffers, or as many as there is page for. */
