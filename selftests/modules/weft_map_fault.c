@@ -43,6 +43,7 @@ static int map_fault_pre(struct kprobe *probe, struct pt_regs *regs)
 	instruction_pointer_set(regs, (unsigned long)map_fault_map);
 	return 1;
 }
+
 NOKPROBE_SYMBOL(map_fault_pre);
 
 static struct kprobe map_fault_probe = {
