@@ -22,7 +22,8 @@ static void weftnic_up(struct weftnic_adapter *ad)
 	set_bit(WEFTNIC_UP, &ad->flags);
 	for (i = 0; i < ad->n_vectors; i++)
 		ad->hw->irq_arm(&ad->vec[i], false);
-	netif_tx_start_all_queues(ad->netdev);
+	/* What has waited in the stack is sent, too. */
+	netif_tx_wake_all_queues(ad->netdev);
 	/* Who found it gone meanwhile has stopped them in vain. */
 	if (!READ_ONCE(ad->regs))
 		netif_tx_stop_all_queues(ad->netdev);

@@ -16,5 +16,6 @@ check "TCP out at 16110" nic_send 4 "$b4" 8
 check "TCP in at 16110" nic_receive 4 8
 check_fails "MTU 16111 is refused" "mtu greater than device maximum" ip link set eth0 mtu 16111
 check "back to 1500" nic_mtu 1500
+check "a sender that waits goes on with new rings" nic_waiting
 virtio_clean
 finish

@@ -100,6 +100,27 @@ nic_resize() {
 	wait_until 20 ping -c 1 -W 1 "$b4"
 }
 
+sent_beyond() {
+	[ "$(counter eth0 tx0_packets)" -gt "$1" ]
+}
+
+# nic_waiting: with rings built anew, what waits in the stack's queue is sent, although the
+# sender sends no more before that.
+nic_waiting() {
+	local pid size status=0
+	ip neigh replace "$b4" lladdr "$(in_ns "$peer" cat /sys/class/net/eth1/address)" \
+		dev eth0 nud permanent
+	python3 "$(dirname "${BASH_SOURCE[0]}")/waiting.py" "$b4" &
+	pid=$!
+	for size in 128 256 128 256; do
+		ethtool -G eth0 tx $size &&
+			wait_until 5 sent_beyond $(($(counter eth0 tx0_packets) + 50)) || status=1
+	done
+	kill $pid
+	ip neigh del "$b4" dev eth0
+	return $status
+}
+
 # says TEXT PATTERN COMMAND...: the command's output has the pattern.
 says() {
 	local text=$1 pattern=$2

@@ -18,4 +18,5 @@ check_fails "one more is refused" "mtu greater than device maximum" \
 	ip link set eth0 mtu $((nic_max_mtu + 1))
 check_fails "MTU 67 is refused" "mtu less than device minimum" ip link set eth0 mtu 67
 check "back to 1500" nic_mtu 1500
+check "a sender that waits goes on with new rings" nic_waiting
 finish
