@@ -46,9 +46,17 @@ static int map_fault_pre(struct kprobe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(map_fault_pre);
 
+/* With one the probe is not optimized, which would leave no way to another function. */
+static void map_fault_post(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+NOKPROBE_SYMBOL(map_fault_post);
+
 static struct kprobe map_fault_probe = {
 	.symbol_name	= "dma_map_page_attrs",
 	.pre_handler	= map_fault_pre,
+	.post_handler	= map_fault_post,
 };
 
 static int __init map_fault_init(void)
