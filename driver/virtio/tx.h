@@ -219,7 +219,7 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 /*
  * The timer came. A device may have gone past the event index that it has set, and be
  * told of nothing more: QEMU's (7.2) sets it once after it had to wait for its peer, and
- * then takes frames that were added in that very moment without a doorbell.
+ * may then take frames that were added in that very moment without a doorbell.
  */
 static inline void vnet_tx_remind(struct weftnic_tx_ring *ring)
 {

@@ -220,7 +220,8 @@ vnet_xsk_xmit(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 			__set_bit(tx->xsk_posted++ & ring->mask, tx->xsk_done);
 		n++;
 	}
-	vnet_tx_xsk_completed(tx);
+	if (n)
+		vnet_tx_xsk_completed(tx);
 	weftnic_xsk_xmit_end(ring, n);
 	return n;
 }

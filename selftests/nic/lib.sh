@@ -100,6 +100,7 @@ nic_resize() {
 	wait_until 20 ping -c 1 -W 1 "$b4"
 }
 
+# sent_beyond N: eth0 has sent more frames than that.
 sent_beyond() {
 	[ "$(counter eth0 tx0_packets)" -gt "$1" ]
 }

@@ -25,7 +25,7 @@ def come_back(peer, data):
 
 
 def main(address, file, *numbers):
-    """The exit status."""
+    """0, or what is wrong, as sys.exit() takes it."""
     nth = pathlib.Path(file)
     with socket.create_connection((address, PORT), timeout=60) as peer:
         for number in numbers:
