@@ -147,6 +147,29 @@ void weftnic_health_report(struct weftnic_adapter *ad, const char *why)
 	devlink_health_report(ad->reporter, why, NULL);
 }
 
+/**
+ * weftnic_health_update() - say whether the last reset has succeeded
+ * @ad: adapter, shown
+ * @works: it has
+ *
+ * Recovery on request is for a device that does not. Process context.
+ */
+void weftnic_health_update(struct weftnic_adapter *ad, bool works)
+{
+	devlink_health_reporter_state_update(ad->reporter, works ?
+					     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY :
+					     DEVLINK_HEALTH_REPORTER_STATE_ERROR);
+}
+
+/**
+ * weftnic_health_recovered() - count a recovery that nobody has asked for
+ * @ad: adapter
+ */
+void weftnic_health_recovered(struct weftnic_adapter *ad)
+{
+	devlink_health_reporter_recovery_done(ad->reporter);
+}
+
 /* --- life ------------------------------------------------------------------- */
 
 /**

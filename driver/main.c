@@ -196,9 +196,10 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 					ad->n_vectors);
 	if (err)
 		goto err_master;
+	weftnic_devlink_show(ad);
 	err = register_netdev(ad->netdev);
 	if (err)
-		goto err_master;
+		goto err_devlink;
 	/* Not before: only what was registered has this taken away in the end. */
 	rtnl_lock();
 	weftnic_irqs_spread(ad);
@@ -207,6 +208,8 @@ static int weftnic_bring_up(struct weftnic_adapter *ad)
 		    ad->netdev->dev_addr, pci_name(pdev));
 	return 0;
 
+err_devlink:
+	weftnic_devlink_hide(ad);
 err_master:
 	pci_clear_master(pdev);
 	weftnic_irqs_free(ad);
@@ -246,7 +249,6 @@ static int weftnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unmap;
 	/* What weftnic_slot_reset() goes back to. */
 	pci_save_state(pdev);
-	weftnic_devlink_show(ad);
 	return 0;
 
 err_unmap:
@@ -274,9 +276,13 @@ static void weftnic_remove(struct pci_dev *pdev)
 	struct net_device *dev = pci_get_drvdata(pdev);
 	struct weftnic_adapter *ad = netdev_priv(dev);
 
-	weftnic_devlink_hide(ad);
 	unregister_netdev(dev);
+	rtnl_lock();
+	weftnic_detach(ad);
+	rtnl_unlock();
 	cancel_work_sync(&ad->reset_work);
+	/* Not before: nobody is left to tell of its health. */
+	weftnic_devlink_hide(ad);
 	pci_clear_master(pdev);
 	weftnic_irqs_free(ad);
 	weftnic_unmap(ad);

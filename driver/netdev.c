@@ -281,13 +281,15 @@ int weftnic_set_mac(struct net_device *dev, void *addr)
  * weftnic_detach() - stop using the device, which may lose its state
  * @ad: adapter
  *
- * Rings and interrupt stay. rtnl held.
+ * Rings and interrupt stay. No reset is tried again. rtnl held.
  */
 void weftnic_detach(struct weftnic_adapter *ad)
 {
 	netif_device_detach(ad->netdev);
 	if (test_bit(WEFTNIC_UP, &ad->flags))
 		weftnic_down(ad);
+	if (test_and_clear_bit(WEFTNIC_STUCK, &ad->flags))
+		cancel_delayed_work_sync(&ad->service);
 }
 
 /**
@@ -296,17 +298,29 @@ void weftnic_detach(struct weftnic_adapter *ad)
  *
  * rtnl held.
  *
- * Return: 0 or -errno; then the device stays detached, without a link.
+ * Return: 0 or -errno; then the device stays detached, without a link. Unless
+ * it is gone, its reset is tried again from time to time, be the interface up
+ * or down.
  */
 int weftnic_attach(struct weftnic_adapter *ad)
 {
 	int err = READ_ONCE(ad->regs) ? ad->hw->reset(ad) : -ENODEV;
 
 	if (err) {
-		netif_err(ad, drv, ad->netdev, "reset failed: %d\n", err);
+		pci_clear_master(ad->pdev);
+		weftnic_health_update(ad, false);
 		netif_carrier_off(ad->netdev);
+		if (!READ_ONCE(ad->regs))
+			clear_bit(WEFTNIC_STUCK, &ad->flags);
+		else if (!test_and_set_bit(WEFTNIC_STUCK, &ad->flags))
+			netif_err(ad, drv, ad->netdev,
+				  "reset failed: %d, is tried again\n", err);
+		weftnic_service_soon(ad, WEFTNIC_SERVICE_PERIOD);
 		return err;
 	}
+	if (test_and_clear_bit(WEFTNIC_STUCK, &ad->flags))
+		netif_info(ad, drv, ad->netdev, "reset did not fail again\n");
+	weftnic_health_update(ad, true);
 	pci_set_master(ad->pdev);
 	if (netif_running(ad->netdev))
 		weftnic_up(ad);
@@ -321,36 +335,39 @@ int weftnic_attach(struct weftnic_adapter *ad)
  * With one that is gone nothing goes on, but the frames in its rings, which
  * somebody may be waiting for, are given back. Process context; takes rtnl.
  *
- * Return: 0, also while the interface is down, or -errno of a device that does
- * not come back.
+ * Return: 0, also while the interface is down and nothing is amiss, or -errno of
+ * a device that does not come back.
  */
 int weftnic_reset(struct weftnic_adapter *ad)
 {
 	int err = 0;
 
 	rtnl_lock();
-	if (test_bit(WEFTNIC_UP, &ad->flags)) {
+	if (test_bit(WEFTNIC_UP, &ad->flags))
 		weftnic_detach(ad);
-		err = weftnic_attach(ad);
-		if (!err)
-			ad->resets++;
-	}
+	else if (!test_bit(WEFTNIC_STUCK, &ad->flags))
+		goto unlock;
+	err = weftnic_attach(ad);
+	if (!err)
+		ad->resets++;
+unlock:
 	rtnl_unlock();
 	return err;
 }
 
 /**
- * weftnic_reset_task() - reset a device, and tell of the fault if it is one
+ * weftnic_reset_task() - reset a device, and tell of a fault and its end
  * @work: &weftnic_adapter.reset_work
  */
 void weftnic_reset_task(struct work_struct *work)
 {
 	struct weftnic_adapter *ad = container_of(work, struct weftnic_adapter,
 						  reset_work);
+	bool stuck = test_bit(WEFTNIC_STUCK, &ad->flags);
 	const char *fault = xchg(&ad->fault, NULL);
 
 	if (fault)
 		weftnic_health_report(ad, fault);
-	else
-		weftnic_reset(ad);
+	else if (!weftnic_reset(ad) && stuck)
+		weftnic_health_recovered(ad);
 }

@@ -4,9 +4,6 @@
 #include "compat_workqueue.h"
 #include "ring.h"
 
-/* Device counters of 32 bits are read before they can wrap: 10 s is plenty. */
-#define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
-
 static bool weftnic_is_gone(struct weftnic_adapter *ad)
 {
 	if (ad->hw->is_gone)
@@ -41,11 +38,11 @@ u32 weftnic_read_all_ones(struct weftnic_adapter *ad)
  * @ad: adapter
  * @delay: in jiffies
  *
- * Does nothing while the interface is down. Any context.
+ * Does nothing while the interface is down, unless a reset has failed. Any context.
  */
 void weftnic_service_soon(struct weftnic_adapter *ad, unsigned long delay)
 {
-	if (test_bit(WEFTNIC_UP, &ad->flags))
+	if (READ_ONCE(ad->flags))
 		mod_delayed_work(system_percpu_wq, &ad->service, delay);
 }
 
@@ -111,7 +108,7 @@ static void weftnic_rescue(struct weftnic_adapter *ad)
 }
 
 /**
- * weftnic_service_task() - what has to be looked after while up
+ * weftnic_service_task() - what has to be looked after while up, or stuck
  * @work: &weftnic_adapter.service
  *
  * Process context; ends before weftnic_down() goes on.
@@ -122,6 +119,10 @@ void weftnic_service_task(struct work_struct *work)
 						  service.work);
 	unsigned int i;
 
+	if (test_bit(WEFTNIC_STUCK, &ad->flags)) {
+		schedule_work(&ad->reset_work);
+		return;
+	}
 	weftnic_link_update(ad);
 	if (!READ_ONCE(ad->regs)) {
 		schedule_work(&ad->reset_work);

@@ -445,10 +445,18 @@ struct weftnic_hw_ops {
 	void (*set_wake)(struct weftnic_adapter *ad, u32 modes);
 };
 
-/* &weftnic_adapter.flags */
+/*
+ * Jiffies between two runs of the service: device counters of 32 bits are read
+ * before they can wrap.
+ */
+#define WEFTNIC_SERVICE_PERIOD	(10 * HZ)
+
+/* &weftnic_adapter.flags: while there is one, the service may run. */
 enum weftnic_flag {
-	/* Between weftnic_up() and weftnic_down(): the service may run. */
+	/* Between weftnic_up() and weftnic_down(). */
 	WEFTNIC_UP,
+	/* The last reset has failed; the service has it tried again. */
+	WEFTNIC_STUCK,
 };
 
 /**
@@ -742,6 +750,8 @@ void weftnic_devlink_exit(struct weftnic_adapter *ad);
 void weftnic_devlink_show(struct weftnic_adapter *ad);
 void weftnic_devlink_hide(struct weftnic_adapter *ad);
 void weftnic_health_report(struct weftnic_adapter *ad, const char *why);
+void weftnic_health_update(struct weftnic_adapter *ad, bool works);
+void weftnic_health_recovered(struct weftnic_adapter *ad);
 #else
 static inline int weftnic_devlink_init(struct weftnic_adapter *ad)
 {
@@ -764,6 +774,14 @@ static inline void weftnic_health_report(struct weftnic_adapter *ad,
 					 const char *why)
 {
 	weftnic_reset(ad);
+}
+
+static inline void weftnic_health_update(struct weftnic_adapter *ad, bool works)
+{
+}
+
+static inline void weftnic_health_recovered(struct weftnic_adapter *ad)
+{
 }
 #endif
 

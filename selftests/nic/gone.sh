@@ -7,7 +7,6 @@
 
 driver=/sys/bus/pci/drivers/weftnic
 slot=$(nic_pci eth0)
-registers=
 # Where it is told where its registers are to be.
 case $(cat /sys/class/net/eth0/device/vendor) in
 0x1af4) bar=0x20 ;;
@@ -26,19 +25,17 @@ config() {
 	fi
 }
 
-# pull_out: in the place of its registers is its option ROM, which the lab has left blank;
-# it neither interrupts nor reaches memory.
+# pull_out: it neither interrupts nor reaches memory, and in the place of its registers is
+# its option ROM, which the lab has left blank. QEMU has what was put in last win.
 pull_out() {
+	local registers
 	registers=$(config $bar)
-	config 0x04 00000400
-	config $bar 00000000
-	config 0x30 "${registers:0:7}1"
 	config 0x04 00000402
+	config 0x30 "${registers:0:7}1"
 }
 
 put_in() {
 	config 0x30 00000000
-	config $bar "$registers"
 }
 
 is_there() {
