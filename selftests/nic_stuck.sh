@@ -7,6 +7,8 @@
 . "$(dirname "$0")/nic/gone.sh"
 
 reporter="pci/$slot reporter rings"
+# The debug kernel has no devlink.
+devlink dev show >/dev/null 2>&1 || reporter=
 
 # Its registers read as zeros.
 deafen() {
@@ -29,6 +31,7 @@ stuck() {
 	check_fails "a device that does not answer" "FAIL" ethtool -t eth0 offline
 	check "has no link" has_no_carrier
 	check_fails "cannot be used" "no such device" ethtool -G eth0 rx 128
+	[ "$reporter" ] || return
 	check_fails "is not mended on request" "does not come back" recover
 	# shellcheck disable=SC2086 # the words of a reporter
 	says "and is said to be ill" "state error" devlink health show $reporter
@@ -36,7 +39,8 @@ stuck() {
 
 # healthy TIMES: it works, after so many recoveries.
 healthy() {
-	check "it works" wait_until 20 gets_through
+	check "it works" wait_until 60 gets_through
+	[ "$reporter" ] || return
 	# shellcheck disable=SC2086 # the words of a reporter
 	says "and is said to be well" "state healthy error 0 recover $1" \
 		devlink health show $reporter
@@ -51,7 +55,7 @@ healthy 1
 
 stuck
 config 0x04 00000002
-check "or on request" recover
+[ -z "$reporter" ] || check "or on request" recover
 healthy 2
 
 stuck
