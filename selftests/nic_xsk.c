@@ -6,11 +6,14 @@
  *
  *	eth1: peer ----- eth0: socket
  *
+ * usage: nic_xsk [COMMAND...]: all of that, or only what these commands change.
+ *
  * lab: --nodes 1 --nic e1000e --nic e1000e
  * timeout: 120
  */
 #include <linux/if_packet.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include "tap.h"
 #include "xsk.h"
@@ -41,9 +44,7 @@ static bool virtio, two_queues;
 
 /* --- frames and the other end --------------------------------------------------------- */
 
-static uint8_t mac[2][ETH_ALEN] = {
-	{ 0x52, 0x54, 0, 0x57, 1, 0 }, { 0x52, 0x54, 0, 0x57, 1, 1 },
-};
+static uint8_t mac[2][ETH_ALEN];
 
 static size_t frame_len(unsigned int n)
 {
@@ -61,6 +62,18 @@ static void make_frame(uint8_t *frame, unsigned int n, int from, unsigned int et
 	eth->h_proto = htons(ethertype);
 	for (i = ETH_HLEN; i < frame_len(n); i++)
 		frame[i] = n + i * 3;
+}
+
+static int read_mac(int end)
+{
+	struct ifreq ifr = {};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), failed;
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "eth%d", end);
+	failed = ioctl(fd, SIOCGIFHWADDR, &ifr);
+	memcpy(mac[end], ifr.ifr_hwaddr.sa_data, ETH_ALEN);
+	close(fd);
+	return failed;
 }
 
 static int open_packet(const char *dev, unsigned int ethertype)
@@ -530,24 +543,28 @@ static void be_busy(void)
 	}
 }
 
+static char *usual_changes[] = {
+	"ethtool -G eth0 rx 128 tx 128",
+	"ip link set eth0 down && ip link set eth0 up",
+	"ip link set eth0 mtu 1400",
+	"ethtool -G eth0 rx 256 tx 256",
+	"ip link set eth0 mtu 1500",
+	NULL
+};
+
+static char **changes = usual_changes;
+
 static void changes_under_traffic(void)
 {
-	static const char * const changes[] = {
-		"ethtool -G eth0 rx 128 tx 128",
-		"ip link set eth0 down && ip link set eth0 up",
-		"ip link set eth0 mtu 1400",
-		"ethtool -G eth0 rx 256 tx 256",
-		"ip link set eth0 mtu 1500",
-	};
 	pid_t child;
-	size_t i;
+	char **change;
 
 	begin(&unaligned);
 	CHECK(works());
 	child = flood();
-	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (change = changes; *change; change++) {
 		be_busy();
-		CHECK(!system(changes[i]));
+		CHECK(!system(*change));
 	}
 	be_busy();
 	kill(child, SIGKILL);
@@ -636,9 +653,9 @@ static void the_driver_goes_first(void)
 	CHECK(!system("insmod \"$WEFT_TREE/build/$(uname -r)/driver/weftnic.ko\""));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	if (system("ip link set eth0 up && ip link set eth1 up"))
+	if (system("ip link set eth0 up && ip link set eth1 up") || read_mac(0) || read_mac(1))
 		return 1;
 	virtio = !system("grep -q 0x1af4 /sys/class/net/eth0/device/vendor");
 	two_queues = !access("/sys/class/net/eth0/queues/rx-1", F_OK) && !virtio;
@@ -647,6 +664,11 @@ int main(void)
 	if (peer < 0 || stack < 0) {
 		perror("# no socket");
 		return 1;
+	}
+	if (argc > 1) {
+		changes = argv + 1;
+		TAP_RUN(changes_under_traffic);
+		return tap_done();
 	}
 	TAP_RUN(by_copying);
 	TAP_RUN(without_a_copy);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The NICs sleep and wake with their guest, one of each model on one hub, also with
-# traffic under way. The root of that guest is in memory, because 9p does not survive a
+# traffic under way, that of an AF_XDP socket without a copy among it. The root of that guest is in memory, because 9p does not survive a
 # suspend.
 # lab: host
 # timeout: 300
@@ -47,12 +47,29 @@ all_answer() {
 		weft ping -c 1 "$(weft_address "$third" eth2)%eth0"
 }
 
+# rotate: each NIC gets the name of the one before, the first that of the last.
+rotate() {
+	local i
+	for i in 0 1 2; do
+		ip link set "eth$i" down
+		ip link set "eth$i" name "was$i"
+	done
+	for i in 0 1 2; do
+		ip link set "was$i" name "eth$(((i + 2) % 3))"
+	done
+}
+
 resets() {
 	counter eth0 resets
 	counter eth1 resets
 	ip netns exec "$third" ethtool -S eth2 | sed -n 's/^ *resets: //p'
 }
 
+for model in 82540EM 82574L virtio-net; do
+	check "AF_XDP, suspend and resume: $model" "$tree/build/selftests/nic_xsk" \
+		"$(declare -f suspend); suspend freeze"
+	rotate
+done
 check "the pair comes up" nic_up
 ns_add "$third"
 ip link set eth2 netns "$third"
