@@ -642,13 +642,21 @@ static void older_pools_go(void)
 /* A frame that waits in a socket keeps a page of the device: no other socket is left. */
 static void the_driver_goes_first(void)
 {
+	pid_t child;
+
 	begin(&zero_copy);
 	CHECK(works());
 	close(peer);
 	close(stack);
 	older_pools_go();
+	/* This one only sends. */
+	peer = open_packet("eth1", 0);
+	child = flood();
+	be_busy();
 	CHECK(!system("rmmod weftnic"));
 	CHECK(xsk_kick(&xsk));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
 	end();
 	CHECK(!system("insmod \"$WEFT_TREE/build/$(uname -r)/driver/weftnic.ko\""));
 }
