@@ -100,9 +100,14 @@ nic_resize() {
 	wait_until 20 ping -c 1 -W 1 "$b4"
 }
 
-# sent_beyond N: eth0 has sent more frames than that.
+# sent: how many frames eth0 has sent.
+sent() {
+	cat /sys/class/net/eth0/statistics/tx_packets
+}
+
+# sent_beyond N: it has sent more frames than that.
 sent_beyond() {
-	[ "$(counter eth0 tx0_packets)" -gt "$1" ]
+	[ "$(sent)" -gt "$1" ]
 }
 
 # nic_waiting: with rings built anew, what waits in the stack's queue is sent, although the
@@ -115,7 +120,7 @@ nic_waiting() {
 	pid=$!
 	for size in 128 256 128 256; do
 		ethtool -G eth0 tx $size &&
-			wait_until 5 sent_beyond $(($(counter eth0 tx0_packets) + 50)) || status=1
+			wait_until 5 sent_beyond $(($(sent) + 50)) || status=1
 	done
 	kill $pid
 	ip neigh del "$b4" dev eth0
