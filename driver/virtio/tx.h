@@ -14,7 +14,8 @@
  * does one come, when three quarters of what is outstanding are done. When the
  * stack has nothing more to send, a timer looks after the rest: sockets wait
  * for the memory. It starts only if it does not run, so that under load it
- * comes once in VNET_TX_IDLE_NS.
+ * comes once in VNET_TX_IDLE_NS; while the device does nothing, ever more
+ * seldom.
  */
 #ifndef WEFTNIC_VIRTIO_TX_H
 #define WEFTNIC_VIRTIO_TX_H
@@ -23,8 +24,10 @@
 #include "offload.h"
 
 #define VNET_TX_IDLE_NS		(NSEC_PER_SEC / 1000)
-/* Times of that without a frame done, after which the device is told once more. */
-#define VNET_TX_REMIND		10
+/* That doubles so often at most, each time that no frame was done. */
+#define VNET_TX_IDLE_SHIFT	5
+/* Such times, 15 ms, after which the device is told once more, each time. */
+#define VNET_TX_REMIND		4
 
 static __always_inline struct vnet_tx_map *vnet_tx_maps(struct vnet_tx *tx,
 							u16 id)
@@ -228,8 +231,11 @@ static inline void vnet_tx_remind(struct weftnic_tx_ring *ring)
 	if (tx->seen != tx->vq.popped) {
 		tx->seen = tx->vq.popped;
 		tx->idle = 0;
-	} else if (++tx->idle == VNET_TX_REMIND) {
-		tx->idle = 0;
+		return;
+	}
+	if (tx->idle < VNET_TX_IDLE_SHIFT)
+		tx->idle++;
+	if (tx->idle >= VNET_TX_REMIND) {
 		iowrite16(tx->vq.index, tx->vq.notify);
 		weftnic_tx_count(ring, doorbells);
 		weftnic_tx_count(ring, reminders);
@@ -251,7 +257,7 @@ vnet_tx_wait(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 		return;
 	if (!hrtimer_is_queued(&tx->timer)) {
 		vnet_tx_remind(ring);
-		hrtimer_start(&tx->timer, VNET_TX_IDLE_NS,
+		hrtimer_start(&tx->timer, VNET_TX_IDLE_NS << tx->idle,
 			      HRTIMER_MODE_REL_PINNED);
 	}
 	if (likely(!netif_xmit_stopped(ring->txq))) {

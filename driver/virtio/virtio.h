@@ -84,7 +84,7 @@ struct vnet_tx_map {
  * @ring: the core's part
  * @timer: reclaims what is left when the stack sends no more
  * @seen: the virtqueue's @popped when that came last
- * @idle: how often it has come without a frame done
+ * @idle: how often it has come since without a frame done, VNET_TX_IDLE_SHIFT at most
  * @xsk_posted: frames of AF_XDP sockets ever posted, modulo 2^16
  * @xsk_popped: of those, how many the sockets were told are done
  * @xsk_done: by number, modulo the slots: frames that are done, but not the one
