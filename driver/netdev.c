@@ -310,9 +310,11 @@ int weftnic_attach(struct weftnic_adapter *ad)
 		pci_clear_master(ad->pdev);
 		weftnic_health_update(ad, false);
 		netif_carrier_off(ad->netdev);
-		if (!READ_ONCE(ad->regs))
+		if (!READ_ONCE(ad->regs)) {
 			clear_bit(WEFTNIC_STUCK, &ad->flags);
-		else if (!test_and_set_bit(WEFTNIC_STUCK, &ad->flags))
+			return err;
+		}
+		if (!test_and_set_bit(WEFTNIC_STUCK, &ad->flags))
 			netif_err(ad, drv, ad->netdev,
 				  "reset failed: %d, is tried again\n", err);
 		weftnic_service_soon(ad, WEFTNIC_SERVICE_PERIOD);

@@ -3,6 +3,6 @@
 # An IOMMU that forgets at once what is unmapped, before the 82540EM.
 # lab: --nodes 1 --machine q35 --iommu --nic e1000 --nic e1000
 # kernels: stock
-# timeout: 90
+# timeout: 150
 . "$(dirname "$0")/nic/iommu.sh"
 finish

@@ -3,6 +3,6 @@
 # An IOMMU that forgets at once what is unmapped, before virtio-net.
 # lab: --nodes 1 --machine q35 --iommu --nic virtio,iommu_platform=on,disable-legacy=on --nic virtio,iommu_platform=on,disable-legacy=on
 # kernels: stock
-# timeout: 90
+# timeout: 150
 . "$(dirname "$0")/nic/iommu.sh"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The NICs sleep and wake with their guest, one of each model on one hub, also with
-# traffic under way, that of an AF_XDP socket without a copy among it. The root of that guest is in memory, because 9p does not survive a
-# suspend.
+# traffic under way, that of an AF_XDP socket without a copy among it. The root of that
+# guest is in memory, because 9p does not survive a suspend.
 # lab: host
 # timeout: 300
 tree=$(realpath "$(dirname "$0")/../..")

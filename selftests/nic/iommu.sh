@@ -33,3 +33,7 @@ echo "$slot" >$driver/bind
 nic_address
 check "it works again" wait_until 20 ping -c 1 -W 1 "$b4"
 check_equal "still none was refused" "$(faults)" 0
+# Both ends are where nic_xsk looks for them.
+ip -n "$peer" link set eth1 netns 1
+check "AF_XDP without a copy" "$WEFT_TREE/build/selftests/nic_xsk"
+check_equal "and again none was refused" "$(faults)" 0

@@ -36,7 +36,7 @@ plug_up() {
 
 # card_set_up I: its interface gets its namespace and its address.
 card_set_up() {
-	# A raw socket, which ping has else, drowns in the replies to a flood beside it.
+	# As in nic_up().
 	in_guest sh -ec "ip link set eth$1 netns n$1
 		ip netns exec n$1 sh -c 'echo 0 0 >/proc/sys/net/ipv4/ping_group_range'
 		ip -n n$1 address add 192.0.2.10$1/24 dev eth$1
