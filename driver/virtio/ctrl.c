@@ -80,7 +80,8 @@ static u16 vnet_ctrl_index(struct vnet *vn)
  * vnet_ctrl_start() - give the device the control queue
  * @ad: adapter, before DRIVER_OK
  *
- * It never interrupts: commands wait for their answers by looking. rtnl held.
+ * It never interrupts: commands wait for their answers by looking. With one at a time
+ * there are no batches. rtnl held.
  *
  * Return: 0, or -EIO if the device does not take it.
  */
@@ -90,8 +91,8 @@ int vnet_ctrl_start(struct weftnic_adapter *ad)
 
 	if (!vn->ctrl_mem)
 		return 0;
-	vnet_vq_init(&vn->ctrl, vn->ctrl_mem, VNET_CTRL_SLOTS, vn->packed,
-		     vnet_has(vn, VIRTIO_RING_F_EVENT_IDX));
+	vnet_vq_init(&vn->ctrl, vn->ctrl_mem, VNET_CTRL_SLOTS,
+		     vn->features & ~BIT_ULL(VIRTIO_F_IN_ORDER));
 	vn->ctrl.index = vnet_ctrl_index(vn);
 	vn->ctrl_dead = false;
 	vn->ops->disarm(&vn->ctrl);

@@ -91,8 +91,8 @@ void vnet_packed_irq_arm(struct weftnic_vector *vec, bool tx)
  */
 void vnet_packed_restart(struct weftnic_vector *vec)
 {
-	vnet_rx_restart(vec->rx, &vnet_packed_ops, true);
-	vnet_tx_restart(vec->tx, &vnet_packed_ops, true);
+	vnet_rx_restart(vec->rx, &vnet_packed_ops);
+	vnet_tx_restart(vec->tx, &vnet_packed_ops);
 }
 
 /**

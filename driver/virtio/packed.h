@@ -76,15 +76,22 @@ static __always_inline bool vnet_packed_pop(struct vnet_vq *vq,
 					    struct vnet_done *done)
 {
 	const struct vnet_packed_desc *desc = &vq->packed[vq->popped & vq->mask];
+	u32 id, len;
 
+	if (unlikely(vq->batch))
+		return vnet_vq_take_next(vq, done);
 	/* A slot not in use could look so in an odd lap. */
 	if (vq->popped == vq->posted || !vnet_packed_is_used(vq, vq->popped) ||
 	    unlikely(vq->broken))
 		return false;
 	/* The flags before what they hand over. */
 	dma_rmb();
-	return vnet_vq_take(vq, le16_to_cpu(READ_ONCE(desc->id)),
-			    le32_to_cpu(READ_ONCE(desc->len)), done);
+	id = le16_to_cpu(READ_ONCE(desc->id));
+	len = le32_to_cpu(READ_ONCE(desc->len));
+	if (unlikely(vq->in_order))
+		return vnet_vq_take_batch(vq, id, len, vnet_vq_outstanding(vq),
+					  done);
+	return vnet_vq_take(vq, id, len, done);
 }
 
 /* The one buffer of a control queue has two slots. */
@@ -128,8 +135,11 @@ static __always_inline bool vnet_packed_arm(struct vnet_vq *vq, u16 ahead)
 	WRITE_ONCE(vq->driver->flags, cpu_to_le16(flags));
 	/* The wish before the look: what comes between is not lost. */
 	mb();
-	return ahead < vnet_vq_outstanding(vq) && vnet_packed_is_used(vq, n) &&
-	       !vq->broken;
+	/* Of a batch only the first slot tells, so that one may seem to be enough. */
+	if (vq->in_order)
+		ahead = 0;
+	return ahead < vnet_vq_outstanding(vq) &&
+	       vnet_packed_is_used(vq, vq->popped + ahead) && !vq->broken;
 }
 
 static __always_inline void vnet_packed_disarm(struct vnet_vq *vq)

@@ -81,15 +81,13 @@ static __always_inline void vnet_rx_refill(struct weftnic_rx_ring *ring,
 
 /* Make an empty virtqueue of the buffers that a stopped ring holds. */
 static __always_inline void vnet_rx_restart(struct weftnic_rx_ring *ring,
-					    const struct vnet_vq_ops *ops,
-					    bool packed)
+					    const struct vnet_vq_ops *ops)
 {
 	struct vnet *vn = vnet_priv(ring->vec->adapter);
 	struct vnet_vq *vq = &vnet_rx(ring)->vq;
 	u16 id, n = ring->next_to_use;
 
-	vnet_vq_init(vq, ring->desc, ring->mask + 1, packed,
-		     vnet_has(vn, VIRTIO_RING_F_EVENT_IDX));
+	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->features);
 	vq->index = vnet_rx_index(ring->vec->index);
 	ops->disarm(vq);
 	for (id = 0; id < n; id++)

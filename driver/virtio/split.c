@@ -91,8 +91,8 @@ void vnet_split_irq_arm(struct weftnic_vector *vec, bool tx)
  */
 void vnet_split_restart(struct weftnic_vector *vec)
 {
-	vnet_rx_restart(vec->rx, &vnet_split_ops, false);
-	vnet_tx_restart(vec->tx, &vnet_split_ops, false);
+	vnet_rx_restart(vec->rx, &vnet_split_ops);
+	vnet_tx_restart(vec->tx, &vnet_split_ops);
 }
 
 /**

@@ -24,14 +24,16 @@ static __always_inline void vnet_split_post(struct vnet_vq *vq, u16 id,
 	vnet_vq_give(vq, id, room);
 }
 
-/* Descriptors 0 and 1 each time: there is only one such buffer at a time. */
+/* Two descriptors, in ring order, as a device that keeps the order may expect. */
 static inline void vnet_split_post_pair(struct vnet_vq *vq, u64 out,
 					u32 out_len, u64 in, u32 in_len)
 {
-	vnet_split_write(&vq->split[1], in, in_len, VRING_DESC_F_WRITE, 0);
-	vnet_split_write(&vq->split[0], out, out_len, VRING_DESC_F_NEXT, 1);
-	vq->avail->ring[vq->posted & vq->mask] = 0;
-	vnet_vq_give(vq, 0, in_len);
+	u16 id = 2 * vq->posted & vq->mask;
+
+	vnet_split_write(&vq->split[id + 1], in, in_len, VRING_DESC_F_WRITE, 0);
+	vnet_split_write(&vq->split[id], out, out_len, VRING_DESC_F_NEXT, id + 1);
+	vq->avail->ring[vq->posted & vq->mask] = cpu_to_le16(id);
+	vnet_vq_give(vq, id, in_len);
 }
 
 /*
@@ -58,14 +60,20 @@ static __always_inline bool vnet_split_pop(struct vnet_vq *vq,
 					   struct vnet_done *done)
 {
 	u16 i = vq->popped & vq->mask;
+	u32 id, len;
 
+	if (unlikely(vq->batch))
+		return vnet_vq_take_next(vq, done);
 	if (vq->seen == vq->popped && !vnet_split_look(vq))
 		return false;
 	if (unlikely(vq->broken))
 		return false;
-	return vnet_vq_take(vq, le32_to_cpu(READ_ONCE(vq->used->ring[i].id)),
-			    le32_to_cpu(READ_ONCE(vq->used->ring[i].len)),
-			    done);
+	id = le32_to_cpu(READ_ONCE(vq->used->ring[i].id));
+	len = le32_to_cpu(READ_ONCE(vq->used->ring[i].len));
+	if (unlikely(vq->in_order))
+		return vnet_vq_take_batch(vq, id, len, vq->seen - vq->popped,
+					  done);
+	return vnet_vq_take(vq, id, len, done);
 }
 
 /* The driver's wish behind the available ring, and the device's (2.7.7, 2.7.10). */

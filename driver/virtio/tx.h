@@ -359,14 +359,12 @@ vnet_tx_xmit(struct sk_buff *skb, struct weftnic_tx_ring *ring,
 
 /* Make an empty virtqueue of a stopped, empty ring. */
 static __always_inline void vnet_tx_restart(struct weftnic_tx_ring *ring,
-					    const struct vnet_vq_ops *ops,
-					    bool packed)
+					    const struct vnet_vq_ops *ops)
 {
 	struct vnet *vn = vnet_priv(ring->vec->adapter);
 	struct vnet_vq *vq = &vnet_tx(ring)->vq;
 
-	vnet_vq_init(vq, ring->desc, ring->mask + 1, packed,
-		     vnet_has(vn, VIRTIO_RING_F_EVENT_IDX));
+	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->features);
 	vq->index = vnet_tx_index(ring->vec->index);
 	ops->disarm(vq);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A virtqueue's memory, laid out; it also builds in user space, for tests. */
 
+#include <linux/bitops.h>
 #include <linux/string.h>
 
 #include "vq.h"
@@ -43,14 +44,14 @@ size_t vnet_vq_device_offset(u16 slots, bool packed)
  * @vq: virtqueue; @room and @ids have an entry per slot
  * @mem: ring memory, VNET_SLOT_SIZE bytes per slot
  * @slots: a power of two, at least VNET_SLOTS_MIN
- * @packed: its format
- * @event_idx: use event indices
+ * @features: of those negotiated, VIRTIO_F_RING_PACKED, VIRTIO_RING_F_EVENT_IDX
+ *	and VIRTIO_F_IN_ORDER matter
  *
  * The device must have been reset. Interrupts are not asked for.
  */
-void vnet_vq_init(struct vnet_vq *vq, void *mem, u16 slots, bool packed,
-		  bool event_idx)
+void vnet_vq_init(struct vnet_vq *vq, void *mem, u16 slots, u64 features)
 {
+	bool packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
 	u16 i;
 
 	memset(mem, 0, (size_t)slots * VNET_SLOT_SIZE);
@@ -62,7 +63,9 @@ void vnet_vq_init(struct vnet_vq *vq, void *mem, u16 slots, bool packed,
 	vq->popped = 0;
 	vq->seen = 0;
 	vq->kicked = 0;
-	vq->event_idx = event_idx;
+	vq->batch = 0;
+	vq->event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
+	vq->in_order = features & BIT_ULL(VIRTIO_F_IN_ORDER);
 	vq->broken = false;
 	for (i = 0; i < slots; i++) {
 		vq->room[i] = 0;

@@ -15,6 +15,11 @@
  * The device may finish in any order: it names what it is done with by
  * identifier. Identifiers that are ours wait in a ring of their own, @ids.
  *
+ * A device that promises to keep the order (VIRTIO_F_IN_ORDER, 2.7.9, 2.8.8) may
+ * tell of a batch by its last buffer alone; those before it are full then. Every
+ * identifier is the slot that it is posted in for such a device, so the name of
+ * the last one says how many they are.
+ *
  * Whatever the device writes is hostile until vnet_vq_take() has looked at it,
  * the one place where an identifier is believed. Nothing that the driver needs
  * later is read back from memory that the device can write.
@@ -28,6 +33,7 @@
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
 /**
@@ -113,7 +119,10 @@ struct vnet_packed_event {
  * @popped: buffers ever taken back, likewise
  * @seen: split: used index last read from the device, checked
  * @kicked: split: @posted when the device was last told
+ * @batch: of a batch that the device has told of, the buffers still to be popped
+ * @batch_len: bytes that it wrote to the last of these
  * @event_idx: VIRTIO_F_EVENT_IDX is negotiated
+ * @in_order: VIRTIO_F_IN_ORDER is
  * @broken: the device told something that cannot be; nothing is popped any more
  * @index: number of the virtqueue at the device
  * @notify: where to write @index to tell the device (4.1.5.2)
@@ -141,7 +150,10 @@ struct vnet_vq {
 	u16 popped;
 	u16 seen;
 	u16 kicked;
+	u16 batch;
+	u32 batch_len;
 	bool event_idx;
+	bool in_order;
 	bool broken;
 	u16 index;
 	void __iomem *notify;
@@ -169,7 +181,7 @@ struct vnet_done {
  * @pop_pair: the same for one of @post_pair. Cold
  * @kick: publish what was posted; whether the device wants to be told
  * @arm: ask for an interrupt when the device has finished @ahead more buffers
- *	than are popped, plus one; whether it already has
+ *	than are popped, plus one; whether it already has, or may have
  * @disarm: ask for no interrupts; some may come nevertheless
  * @row: write row @i of an indirect table
  */
@@ -226,6 +238,36 @@ static __always_inline bool vnet_vq_take(struct vnet_vq *vq, u32 id, u32 len,
 	return true;
 }
 
+/* The next buffer of a batch: all but the last are full. */
+static __always_inline bool vnet_vq_take_next(struct vnet_vq *vq,
+					      struct vnet_done *done)
+{
+	u16 id = vq->popped & vq->mask;
+
+	vq->batch--;
+	return vnet_vq_take(vq, id,
+			    vq->batch ? vq->room[id] - 1 : vq->batch_len, done);
+}
+
+/*
+ * Believe, or not, that the device is done with all buffers up to @id, of which it
+ * can have used @most.
+ */
+static __always_inline bool vnet_vq_take_batch(struct vnet_vq *vq, u32 id,
+					       u32 len, u16 most,
+					       struct vnet_done *done)
+{
+	u16 batch = ((id - vq->popped) & vq->mask) + 1;
+
+	if (unlikely(id > vq->mask || batch > most)) {
+		vq->broken = true;
+		return false;
+	}
+	vq->batch = batch;
+	vq->batch_len = len;
+	return vnet_vq_take_next(vq, done);
+}
+
 /*
  * Bytes of ring memory per slot: a descriptor and, of a split ring, entries of
  * the other two parts, with room for their heads (2.7, 2.8).
@@ -236,8 +278,7 @@ static __always_inline bool vnet_vq_take(struct vnet_vq *vq, u32 id, u32 len,
 /* Where the parts may begin: each has cache lines of its own. */
 #define VNET_PART_ALIGN		64
 
-void vnet_vq_init(struct vnet_vq *vq, void *mem, u16 slots, bool packed,
-		  bool event_idx);
+void vnet_vq_init(struct vnet_vq *vq, void *mem, u16 slots, u64 features);
 size_t vnet_vq_driver_offset(u16 slots);
 size_t vnet_vq_device_offset(u16 slots, bool packed);
 

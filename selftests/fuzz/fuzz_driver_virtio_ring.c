@@ -64,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	queue_make(&q, SLOTS, *data & 1, *data & 2);
+	queue_make(&q, SLOTS, (*data & 1 ? PACKED : SPLIT) |
+		   (*data & 2 ? EVENT_IDX : 0) | (*data & 4 ? IN_ORDER : 0));
 	for (data++, size--; size >= 3; data += 3, size -= 3) {
 		uint16_t at = (data[0] >> 3 | data[1] << 5) % (SLOTS * VNET_SLOT_SIZE);
 
@@ -86,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			pop(&q);
 			break;
 		case 6:
-			device_use(&q, data[1], data[2]);
+			device_use_batch(&q, 1 + (data[0] >> 3) % 4, data[1], data[2]);
 			break;
 		case 7:
 			((uint8_t *)q.mem)[at] = data[2];

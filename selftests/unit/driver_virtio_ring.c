@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Virtqueues of both formats beside a model of a device that finishes in any
- * order, and one that lies.
+ * order, one that keeps the order and tells of batches, and one that lies.
  */
 #include <stdio.h>
 
@@ -39,16 +39,33 @@ static void take_one(struct queue *q, struct model *m)
 	m->has[m->n_has++] = id;
 }
 
-static void use_one(struct queue *q, struct model *m)
+/* What the device has at place @i is done. */
+static uint16_t move_one(struct model *m, unsigned int i, uint32_t len)
 {
-	unsigned int i = rand() % m->n_has;
 	uint16_t id = m->has[i];
-	uint32_t len = rand() % 1501;
 
-	m->has[i] = m->has[--m->n_has];
+	m->n_has--;
+	memmove(m->has + i, m->has + i + 1, (m->n_has - i) * sizeof(m->has[0]));
 	m->used[m->n_used] = id;
 	m->len[m->n_used++] = len;
-	device_use(q, id, len);
+	return id;
+}
+
+static void use_one(struct queue *q, struct model *m)
+{
+	uint32_t len = rand() % 1501;
+
+	device_use(q, move_one(m, rand() % m->n_has, len), len);
+}
+
+static void use_batch(struct queue *q, struct model *m)
+{
+	unsigned int i, n = 1 + rand() % m->n_has;
+	uint32_t len = rand() % 1501;
+
+	for (i = 1; i < n; i++)
+		move_one(m, 0, 1500);
+	device_use_batch(q, n, move_one(m, 0, len), len);
 }
 
 static void pop_one(struct queue *q, struct model *m)
@@ -67,14 +84,14 @@ static void pop_one(struct queue *q, struct model *m)
 }
 
 /* Several laps of the counts of sixteen bits. */
-static void walk(bool packed)
+static void walk(uint64_t features)
 {
 	struct model m = {};
 	uint64_t addr = 0;
 	struct queue q;
 	int i;
 
-	queue_make(&q, SLOTS, packed, true);
+	queue_make(&q, SLOTS, features);
 	for (i = 0; i < 900000; i++) {
 		switch (rand() % 4) {
 		case 0:
@@ -86,7 +103,9 @@ static void walk(bool packed)
 			take_one(&q, &m);
 			break;
 		case 2:
-			if (m.n_has)
+			if (m.n_has && features & IN_ORDER)
+				use_batch(&q, &m);
+			else if (m.n_has)
 				use_one(&q, &m);
 			break;
 		case 3:
@@ -112,12 +131,12 @@ static void give(struct queue *q, unsigned int n)
 		continue;
 }
 
-static void lie_of_id(bool packed, uint32_t id)
+static void lie_of_id(uint64_t features, uint32_t id)
 {
 	struct vnet_done done;
 	struct queue q;
 
-	queue_make(&q, SLOTS, packed, true);
+	queue_make(&q, SLOTS, features);
 	give(&q, 4);
 	device_use(&q, id, 60);
 	CHECK(!q.ops->pop(&q.vq, &done) && q.vq.broken);
@@ -129,26 +148,26 @@ static void lie_of_id(bool packed, uint32_t id)
 	queue_free(&q);
 }
 
-static void lie_twice(bool packed)
+static void lie_twice(uint64_t features)
 {
 	struct vnet_done done;
 	struct queue q;
 
-	queue_make(&q, SLOTS, packed, true);
+	queue_make(&q, SLOTS, features);
 	give(&q, 4);
-	device_use(&q, 2, 60);
-	device_use(&q, 2, 60);
-	CHECK(q.ops->pop(&q.vq, &done) && done.id == 2);
+	device_use(&q, 0, 60);
+	device_use(&q, 0, 60);
+	CHECK(q.ops->pop(&q.vq, &done) && done.id == 0);
 	CHECK(!q.ops->pop(&q.vq, &done) && q.vq.broken);
 	queue_free(&q);
 }
 
-static void lie_of_length(bool packed)
+static void lie_of_length(uint64_t features)
 {
 	struct vnet_done done;
 	struct queue q;
 
-	queue_make(&q, SLOTS, packed, true);
+	queue_make(&q, SLOTS, features);
 	give(&q, 4);
 	device_use(&q, 0, 1500);
 	device_use(&q, 1, 1501);
@@ -168,13 +187,13 @@ static void lie_of_index(void)
 	struct vnet_done done;
 	struct queue q;
 
-	queue_make(&q, SLOTS, false, true);
+	queue_make(&q, SLOTS, SPLIT | EVENT_IDX);
 	give(&q, 4);
 	q.vq.used->idx = 5;
 	CHECK(!q.ops->pop(&q.vq, &done) && q.vq.broken);
 	queue_free(&q);
 
-	queue_make(&q, SLOTS, false, true);
+	queue_make(&q, SLOTS, SPLIT | EVENT_IDX);
 	q.vq.used->idx = UINT16_MAX;
 	CHECK(!q.ops->pop(&q.vq, &done) && q.vq.broken);
 	queue_free(&q);
@@ -186,20 +205,35 @@ static void lie_of_flags(void)
 	struct vnet_done done;
 	struct queue q;
 
-	queue_make(&q, SLOTS, true, true);
+	queue_make(&q, SLOTS, PACKED | EVENT_IDX);
 	memset(q.vq.packed, 0xff, SLOTS * sizeof(*q.vq.packed));
 	CHECK(!q.ops->pop(&q.vq, &done) && !q.vq.broken);
 	CHECK(!q.ops->arm(&q.vq, 0) && !q.ops->arm(&q.vq, 5));
 	queue_free(&q);
 }
 
-static void interrupts(bool packed, bool event_idx)
+/* One batch is longer than the used index tells. */
+static void lie_of_batch(void)
 {
+	struct vnet_done done;
+	struct queue q;
+
+	queue_make(&q, SLOTS, SPLIT | EVENT_IDX | IN_ORDER);
+	give(&q, 4);
+	device_use_batch(&q, 2, 2, 60);
+	CHECK(!q.ops->pop(&q.vq, &done) && q.vq.broken);
+	CHECK(vnet_vq_outstanding(&q.vq) == 4);
+	queue_free(&q);
+}
+
+static void interrupts(uint64_t features)
+{
+	bool packed = features & PACKED, event_idx = features & EVENT_IDX;
 	struct vnet_done done;
 	struct queue q;
 	int i;
 
-	queue_make(&q, SLOTS, packed, event_idx);
+	queue_make(&q, SLOTS, features);
 	for (i = 0; i < 100; i++) {
 		uint16_t first = q.vq.popped;
 
@@ -232,12 +266,36 @@ static void interrupts(bool packed, bool event_idx)
 	queue_free(&q);
 }
 
+/* A batch has a word in its first slot only; the wish may be for one behind it. */
+static void interrupts_of_batches(uint64_t features)
+{
+	struct vnet_done done;
+	struct queue q;
+	int i;
+
+	queue_make(&q, SLOTS, features);
+	for (i = 0; i < 100; i++) {
+		uint16_t first = q.vq.popped;
+
+		give(&q, 6);
+		CHECK(!q.ops->arm(&q.vq, 0) && !q.ops->arm(&q.vq, 3));
+		device_use_batch(&q, 5, (first + 4) % SLOTS, 60);
+		CHECK(q.ops->arm(&q.vq, 0) && q.ops->arm(&q.vq, 3));
+		while (q.ops->pop(&q.vq, &done))
+			CHECK(done.len == (done.id == (first + 4) % SLOTS ? 60 : 1500));
+		CHECK(vnet_vq_outstanding(&q.vq) == 1 && !q.ops->arm(&q.vq, 0));
+		device_use(&q, (first + 5) % SLOTS, 60);
+		CHECK(q.ops->arm(&q.vq, 0) && q.ops->pop(&q.vq, &done));
+	}
+	queue_free(&q);
+}
+
 static void doorbells(void)
 {
 	uint64_t addr = 0;
 	struct queue q;
 
-	queue_make(&q, SLOTS, false, true);
+	queue_make(&q, SLOTS, SPLIT | EVENT_IDX);
 	post_one(&q, &addr);
 	CHECK(q.ops->kick(&q.vq));
 	post_one(&q, &addr);
@@ -247,14 +305,14 @@ static void doorbells(void)
 	CHECK(q.ops->kick(&q.vq));
 	queue_free(&q);
 
-	queue_make(&q, SLOTS, false, false);
+	queue_make(&q, SLOTS, SPLIT);
 	CHECK(q.ops->kick(&q.vq));
 	q.vq.used->flags = VRING_USED_F_NO_NOTIFY;
 	CHECK(!q.ops->kick(&q.vq));
 	queue_free(&q);
 
 	/* A stale slot in the device's wish holds back no doorbell. */
-	queue_make(&q, SLOTS, true, true);
+	queue_make(&q, SLOTS, PACKED | EVENT_IDX);
 	q.vq.device->flags = VRING_PACKED_EVENT_FLAG_DESC;
 	q.vq.device->off_wrap = 9;
 	post_one(&q, &addr);
@@ -265,13 +323,14 @@ static void doorbells(void)
 }
 
 /* A command and its answer, for many laps. */
-static void pairs(bool packed)
+static void pairs(uint64_t features)
 {
+	bool packed = features & PACKED;
 	struct vnet_done done;
 	struct queue q;
 	int i;
 
-	queue_make(&q, SLOTS, packed, true);
+	queue_make(&q, SLOTS, features);
 	for (i = 0; i < 100000; i++) {
 		uint16_t id, flags;
 		uint64_t addr;
@@ -286,9 +345,10 @@ static void pairs(bool packed)
 			CHECK(device_take(&q, &id, &addr, &len, &flags));
 			CHECK(addr == 0x2000 && flags == VRING_DESC_F_WRITE);
 		} else {
-			CHECK(q.vq.split[q.vq.split[0].next].addr == 0x2000);
+			CHECK(id == 2 * i % SLOTS && q.vq.split[id].next == id + 1);
+			CHECK(q.vq.split[id + 1].addr == 0x2000);
 		}
-		device_use(&q, 0, 1);
+		device_use(&q, id, 1);
 		q.used += packed;
 		CHECK(q.ops->pop_pair(&q.vq, &done) && done.len == 1 && !done.bad);
 		CHECK(!vnet_vq_outstanding(&q.vq));
@@ -312,44 +372,62 @@ static void tables(void)
 static void any_order_many_laps(void)
 {
 	srand(1);
-	walk(false);
-	walk(true);
+	walk(SPLIT | EVENT_IDX);
+	walk(PACKED | EVENT_IDX);
+}
+
+static void in_order_many_laps(void)
+{
+	srand(1);
+	walk(SPLIT | EVENT_IDX | IN_ORDER);
+	walk(PACKED | EVENT_IDX | IN_ORDER);
 }
 
 static void lies(void)
 {
-	int packed;
+	static const uint64_t kinds[] = {
+		SPLIT, PACKED, SPLIT | IN_ORDER, PACKED | IN_ORDER,
+	};
+	int i;
 
-	for (packed = 0; packed < 2; packed++) {
-		lie_of_id(packed, 4);
-		lie_of_id(packed, SLOTS);
-		lie_of_id(packed, UINT16_MAX);
-		lie_twice(packed);
-		lie_of_length(packed);
+	for (i = 0; i < 4; i++) {
+		uint64_t features = kinds[i] | EVENT_IDX;
+
+		lie_of_id(features, 4);
+		lie_of_id(features, SLOTS);
+		lie_of_id(features, UINT16_MAX);
+		lie_twice(features);
+		lie_of_length(features);
 	}
-	lie_of_id(false, UINT32_MAX);
-	lie_of_id(false, 1 << 16);
+	lie_of_id(SPLIT | EVENT_IDX, UINT32_MAX);
+	lie_of_id(SPLIT | EVENT_IDX, 1 << 16);
+	lie_of_id(SPLIT | EVENT_IDX | IN_ORDER, UINT32_MAX);
+	lie_of_id(SPLIT | EVENT_IDX | IN_ORDER, 1 << 16);
 	lie_of_index();
 	lie_of_flags();
+	lie_of_batch();
 }
 
 static void interrupts_asked_for(void)
 {
-	interrupts(false, false);
-	interrupts(false, true);
-	interrupts(true, false);
-	interrupts(true, true);
+	interrupts(SPLIT);
+	interrupts(SPLIT | EVENT_IDX);
+	interrupts(PACKED);
+	interrupts(PACKED | EVENT_IDX);
+	interrupts_of_batches(SPLIT | EVENT_IDX | IN_ORDER);
+	interrupts_of_batches(PACKED | EVENT_IDX | IN_ORDER);
 }
 
 static void commands(void)
 {
-	pairs(false);
-	pairs(true);
+	pairs(SPLIT | EVENT_IDX);
+	pairs(PACKED | EVENT_IDX);
 }
 
 int main(void)
 {
 	TAP_RUN(any_order_many_laps);
+	TAP_RUN(in_order_many_laps);
 	TAP_RUN(lies);
 	TAP_RUN(interrupts_asked_for);
 	TAP_RUN(doorbells);

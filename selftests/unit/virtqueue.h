@@ -34,6 +34,12 @@ static const struct vnet_vq_ops packed_ops = {
 	.row		= vnet_packed_row,
 };
 
+/* Features of a virtqueue. */
+#define SPLIT		0
+#define PACKED		BIT_ULL(VIRTIO_F_RING_PACKED)
+#define EVENT_IDX	BIT_ULL(VIRTIO_RING_F_EVENT_IDX)
+#define IN_ORDER	BIT_ULL(VIRTIO_F_IN_ORDER)
+
 /* Both sides of a virtqueue. */
 struct queue {
 	struct vnet_vq vq;
@@ -45,16 +51,18 @@ struct queue {
 };
 
 /* Every part by malloc(), so that no access beyond one goes unseen. */
-static inline void queue_make(struct queue *q, unsigned int slots, bool packed,
-			      bool event_idx)
+static inline void queue_make(struct queue *q, unsigned int slots,
+			      uint64_t features)
 {
+	bool packed = features & PACKED;
+
 	memset(q, 0, sizeof(*q));
 	q->packed = packed;
 	q->ops = packed ? &packed_ops : &split_ops;
 	q->mem = malloc(slots * VNET_SLOT_SIZE);
 	q->vq.room = malloc(slots * sizeof(*q->vq.room));
 	q->vq.ids = malloc(slots * sizeof(*q->vq.ids));
-	vnet_vq_init(&q->vq, q->mem, slots, packed, event_idx);
+	vnet_vq_init(&q->vq, q->mem, slots, features);
 }
 
 static inline void queue_free(struct queue *q)
@@ -92,8 +100,9 @@ static inline bool device_take(struct queue *q, uint16_t *id, uint64_t *addr,
 	return true;
 }
 
-/* The device writes that it is done with a buffer, of any identifier. */
-static inline void device_use(struct queue *q, uint32_t id, uint32_t len)
+/* The device writes that it is done with @n buffers, up to that of any identifier. */
+static inline void device_use_batch(struct queue *q, unsigned int n, uint32_t id,
+				    uint32_t len)
 {
 	uint16_t i = q->used & q->vq.mask;
 
@@ -108,9 +117,15 @@ static inline void device_use(struct queue *q, uint32_t id, uint32_t len)
 		q->vq.used->ring[i].id = id;
 		q->vq.used->ring[i].len = len;
 	}
-	q->used++;
+	q->used += n;
 	if (!q->packed)
 		q->vq.used->idx = q->used;
+}
+
+/* The same for one. */
+static inline void device_use(struct queue *q, uint32_t id, uint32_t len)
+{
+	device_use_batch(q, 1, id, len);
 }
 
 #endif /* UNIT_VIRTQUEUE_H */
