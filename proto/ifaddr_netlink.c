@@ -295,7 +295,20 @@ static int weft_dump_ifindex(const struct nlmsghdr *nlh, int *ifindex,
 	return 0;
 }
 
-/* cb->args: interface index to go on from, addresses of it already told. */
+/* A dump of Weft's alone; else of all families. */
+static bool weft_dump_is_ours(const struct netlink_callback *cb)
+{
+	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
+
+	return gen->rtgen_family == weft_family;
+}
+
+/*
+ * cb->args: interface index to go on from, addresses of it already told.
+ *
+ * Who asks for all families is not told of the address that cannot be removed: `ip addr
+ * flush` removes whatever it is told of until there is nothing left.
+ */
 static int weft_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 			 const struct weft_dev *wdev)
 {
@@ -305,6 +318,9 @@ static int weft_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 
 	list_for_each_entry(ifa, &wdev->addrs, link) {
 		if (n++ < cb->args[1])
+			continue;
+		if (ifa == rtnl_dereference(wdev->linklocal) &&
+		    !weft_dump_is_ours(cb))
 			continue;
 		err = weft_ifaddr_fill(skb, ifa, RTM_NEWADDR,
 				       NETLINK_CB(cb->skb).portid,
@@ -359,9 +375,8 @@ int weft_dump_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		   int (*tell)(struct sk_buff *skb, struct netlink_callback *cb,
 			       const struct weft_dev *wdev))
 {
-	const struct rtgenmsg *gen = nlmsg_data(cb->nlh);
 	struct net *net = sock_net(skb->sk);
-	bool ours = gen->rtgen_family == weft_family;
+	bool ours = weft_dump_is_ours(cb);
 	struct weft_dev *wdev;
 	unsigned long index;
 	int only, err;

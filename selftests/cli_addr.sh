@@ -62,6 +62,11 @@ check_equal "one is left" "$(own veth0)" 1
 check "flush" addr flush dev veth0
 check_equal "none is left" "$(own veth0)" 0
 check "but the kernel's" has_address a "$local_addr"
+addr add 7::4/16 dev veth0
+ip -n a address add 192.0.2.1/24 dev veth0
+check "the flush of ip, which asks for all families" ip -n a address flush dev veth0
+check_equal "none is left by that" "$(own veth0)" 0
+check "but again the kernel's" has_address a "$local_addr"
 check_status "flush needs a filter" 1 addr flush
 
 # of ADDRESS FILTER: what jq finds in an address.
