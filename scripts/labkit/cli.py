@@ -158,7 +158,7 @@ def _run_once(owned):
 
 def _replay(options):
     words = ["scripts/lab", "run", "--icount", "--seed", str(options.seed)]
-    for flag in ("kernel", "driver", "machine", "mem"):
+    for flag in ("kernel", "qemu", "driver", "machine", "mem"):
         words += [f"--{flag}", str(getattr(options, flag))]
     for flag, values in (("--nic", options.nic), ("--module", options.module),
                          ("--include", options.include)):

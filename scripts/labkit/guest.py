@@ -175,7 +175,7 @@ class Guest:
 
     def _command(self, initrd):
         options = self.options
-        return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+        return [options.emulator, "-nodefaults", "-no-user-config", "-display", "none",
                 "-no-reboot", *self._machine(),
                 "-name", f"weft-{options.name}-{self.name}",
                 "-m", str(options.mem), "-smp", str(options.smp), *self._accelerator(),

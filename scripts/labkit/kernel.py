@@ -6,9 +6,8 @@ import functools
 import os
 import pathlib
 import re
-import subprocess
 
-from . import debugkernel, files, image, otherkernel
+from . import debian, debugkernel, files, image, otherkernel
 from .errors import LabError
 
 
@@ -120,19 +119,12 @@ def _stock(release):
 def _fetch(release, directory):
     package = f"linux-image-{release}"
     print(f"lab: fetching {package}", flush=True)
-    _run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package], directory)
+    debian.run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package], directory)
     archives = list(directory.glob("*.deb"))
     if not archives:
         raise LabError(f"apt-get did not download {package}")
-    _run(["dpkg-deb", "-x", archives[0].name, "."], directory)
+    debian.run(["dpkg-deb", "-x", archives[0].name, "."], directory)
     archives[0].unlink()
-    _run(["/sbin/depmod", "-b", ".", release], directory)
+    debian.run(["/sbin/depmod", "-b", ".", release], directory)
     packed = (directory / "boot" / f"vmlinuz-{release}").read_bytes()
     (directory / "vmlinux").write_bytes(image.extract(packed) or packed)
-
-
-def _run(command, directory):
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
-    if done.returncode:
-        why = (done.stderr or done.stdout).strip().splitlines()
-        raise LabError(f"{command[0]} failed: {why[-1] if why else done.returncode}")

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import time
 
-from . import accel, backend, build, files, kernel, network
+from . import accel, backend, build, emulator, files, kernel, network
 from .errors import LabError
 
 NAME_MAX = 32
@@ -36,6 +36,8 @@ def add(command):
            choices=["pc", "q35"], default="pc")
     option("--kernel", "Debian's kernel, one with KASAN, lockdep and so on, or a newer one",
            choices=kernel.KINDS, default="stock")
+    option("--qemu", "the installed QEMU, or a newer one of Debian's, at least that",
+           choices=emulator.KINDS, default="installed")
     option("--accel", "default: KVM if it works", choices=["auto", "tcg", "kvm"], default="auto")
     option("--icount", "deterministic: one node, its root in the initramfs", action="store_true")
     option("--seed", "what a deterministic run's randomness comes from", type=int, metavar="N")
@@ -76,6 +78,7 @@ def complete(options):
     options.nics = [] if "none" in options.nic else options.nic or ["e1000"]
     options.results = files.TREE / "results" / options.results_name
     options.booted = kernel.find(options.kernel)
+    options.emulator = emulator.find(options.qemu)
     if options.icount:
         options.accel = "tcg"
         options.smp = 1

@@ -65,10 +65,12 @@ class Port:
         if buffers is None:
             return False
         data = HEADER.pack(*fields, len(buffers) if count is None else count) + frame
+        lengths = []
         for buffer in buffers:
             part, data = data[:room(buffer)], data[room(buffer):]
             write(buffer, part)
-            self.rx.ring.give(buffer, len(part))
+            lengths.append(len(part))
+        self.rx.ring.give_all(buffers, lengths)
         self.rx.ring.publish()
         self.rx.notify()
         return True
@@ -87,18 +89,18 @@ class Port:
 
     def serve(self):
         """Takes what the guest sends, and answers; True if there was something."""
-        ring, count = self.tx.ring, 0
+        ring, buffers = self.tx.ring, []
         if self.tx.waits:
             return False
-        while not ring.dead and count < BURST and (buffer := take(ring)):
+        while not ring.dead and len(buffers) < BURST and (buffer := take(ring)):
             self.sent(buffer)
-            ring.give(buffer, 0)
-            count += 1
+            buffers.append(buffer)
         ring.ask()
-        if count:
+        if buffers:
+            ring.give_all(buffers, len(buffers) * [0])
             ring.publish()
             self.tx.notify()
-        return bool(count)
+        return bool(buffers)
 
     def sent(self, buffer):
         """Takes a frame of the guest's, and answers."""

@@ -44,12 +44,13 @@ F_EVENT_IDX = 1 << 29
 F_PROTOCOL_FEATURES = 1 << 30
 F_VERSION_1 = 1 << 32
 F_RING_PACKED = 1 << 34
+F_IN_ORDER = 1 << 35
 
 # The device offers what of these its properties let through.
 FEATURES = (F_CSUM | F_GUEST_CSUM | F_GUEST_TSO4 | F_GUEST_TSO6 | F_GUEST_ECN
             | F_HOST_TSO4 | F_HOST_TSO6 | F_HOST_ECN | F_MRG_RXBUF
             | F_INDIRECT_DESC | F_EVENT_IDX | F_PROTOCOL_FEATURES | F_VERSION_1
-            | F_RING_PACKED)
+            | F_RING_PACKED | F_IN_ORDER)
 
 
 class Queue:
@@ -162,7 +163,8 @@ class Session:
         _close(queue.kick)
         queue.kick = descriptor
         kind = PackedRing if self.features & F_RING_PACKED else SplitRing
-        queue.ring = kind(self._memory, queue.size, queue.places, queue.base)
+        queue.ring = kind(self._memory, queue.size, queue.places, queue.base,
+                          bool(self.features & F_IN_ORDER))
         if not self.features & F_PROTOCOL_FEATURES:
             queue.enabled = True
 

@@ -26,11 +26,15 @@ Buffer = collections.namedtuple("Buffer", "id pieces slots")
 
 
 class Ring:
-    """What both formats have: `next` is the place of the next buffer to take."""
+    """What both formats have: `next` is the place of the next buffer to take.
 
-    def __init__(self, memory, size):
+    IN_ORDER: the driver was promised the order, and bears to be told of many at once.
+    """
+
+    def __init__(self, memory, size, in_order):
         self.memory = memory
         self.size = size
+        self.in_order = in_order
         # A buffer that the driver may have back although it is still to be taken; none
         # may be written to any more.
         self._spoilt = -SPENT_SECONDS
@@ -51,8 +55,16 @@ class Ring:
         """Gives a buffer back, with LENGTH bytes written to it."""
         self.put(buffer.id, length, buffer.slots)
 
+    def give_all(self, buffers, lengths):
+        """Gives buffers back, by one word if it may be: each but the last is full then."""
+        if self.in_order:
+            self.put(buffers[-1].id, lengths[-1], sum(buffer.slots for buffer in buffers))
+            return
+        for buffer, length in zip(buffers, lengths):
+            self.give(buffer, length)
+
     def put(self, ident, length, slots=1):
-        """Writes a used element, whatever it says."""
+        """Writes a used element, whatever it says, and goes on by what it takes."""
         raise NotImplementedError
 
     def _piece(self, address, length):
@@ -66,8 +78,8 @@ class Ring:
 class SplitRing(Ring):
     """A split virtqueue, from where its parts are at QEMU's addresses."""
 
-    def __init__(self, memory, size, places, base):
-        super().__init__(memory, size)
+    def __init__(self, memory, size, places, base, in_order):
+        super().__init__(memory, size, in_order)
         desc, avail, used = places
         self.desc = memory.user(desc, 16 * size)
         self.driver = memory.user(avail, 6 + 2 * size)
@@ -108,7 +120,7 @@ class SplitRing(Ring):
         at = 2 * (self._done % self.size)
         self._ring[at] = ident & 0xffffffff
         self._ring[at + 1] = length & 0xffffffff
-        self._done = (self._done + 1) & 0xffff
+        self._done = (self._done + slots) & 0xffff
 
     def publish(self):
         """Shows the driver what was put."""
@@ -135,8 +147,8 @@ class SplitRing(Ring):
 class PackedRing(Ring):
     """A packed virtqueue, from where its parts are at QEMU's addresses."""
 
-    def __init__(self, memory, size, places, base):
-        super().__init__(memory, size)
+    def __init__(self, memory, size, places, base, in_order):
+        super().__init__(memory, size, in_order)
         desc, driver, device = places
         self.desc = memory.user(desc, 16 * size)
         self.driver = memory.user(driver, 4)
