@@ -92,7 +92,7 @@ int vnet_ctrl_start(struct weftnic_adapter *ad)
 	if (!vn->ctrl_mem)
 		return 0;
 	vnet_vq_init(&vn->ctrl, vn->ctrl_mem, VNET_CTRL_SLOTS,
-		     vn->features & ~BIT_ULL(VIRTIO_F_IN_ORDER));
+		     vn->agreed & ~BIT_ULL(VIRTIO_F_IN_ORDER));
 	vn->ctrl.index = vnet_ctrl_index(vn);
 	vn->ctrl_dead = false;
 	vn->ops->disarm(&vn->ctrl);

@@ -91,9 +91,10 @@ static u64 vnet_sane_features(u64 f)
  * vnet_wanted_features() - which features to negotiate now
  * @ad: adapter
  *
- * An XDP program could do nothing with frames that are not yet as on the wire. For
- * the rest by the user's wishes, which are known before what the stack makes of
- * them. rtnl held.
+ * An XDP program could do nothing with frames that are not yet as on the wire. A
+ * device that once broke a queue may have broken its word to keep the order. For the
+ * rest by the user's wishes, which are known before what the stack makes of them.
+ * rtnl held.
  *
  * Return: some of &vnet.features.
  */
@@ -106,6 +107,8 @@ u64 vnet_wanted_features(const struct weftnic_adapter *ad)
 		f &= ~(BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) | VNET_GUEST_TSO);
 	if ((ad->netdev->wanted_features & both) != both)
 		f &= ~VNET_GUEST_TSO;
+	if (READ_ONCE(vnet_priv(ad)->disorder))
+		f &= ~BIT_ULL(VIRTIO_F_IN_ORDER);
 	return f;
 }
 

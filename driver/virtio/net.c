@@ -29,8 +29,15 @@ static const u32 vnet_regs[] = {
 	VNET_REG(queue_used_hi),
 };
 
+/* Begin anew; whether that was not yet under way. Any context. */
+static bool vnet_broken(struct weftnic_adapter *ad, const char *why)
+{
+	WRITE_ONCE(ad->fault, why);
+	return schedule_work(&ad->reset_work);
+}
+
 /**
- * vnet_broken() - a queue is of no use any more: begin anew
+ * vnet_queue_broken() - a queue is of no use any more: begin anew
  * @ad: adapter
  * @why: what happened, a constant
  *
@@ -38,10 +45,10 @@ static const u32 vnet_regs[] = {
  *
  * Return: that was not yet under way.
  */
-bool vnet_broken(struct weftnic_adapter *ad, const char *why)
+bool vnet_queue_broken(struct weftnic_adapter *ad, const char *why)
 {
-	WRITE_ONCE(ad->fault, why);
-	return schedule_work(&ad->reset_work);
+	WRITE_ONCE(vnet_priv(ad)->disorder, true);
+	return vnet_broken(ad, why);
 }
 
 /* --- from probe to remove ------------------------------------------------------- */
@@ -162,7 +169,6 @@ static int vnet_bring_up(struct weftnic_adapter *ad)
 	/* Rings and the interface's features were made for these. */
 	if (vn->features & ~vn->offered)
 		return -EIO;
-	vn->agreed = vnet_wanted_features(ad);
 	err = vnet_pci_negotiate(ad, vn->agreed);
 	if (err)
 		return err;
@@ -193,6 +199,7 @@ static void vnet_start_with(struct weftnic_adapter *ad,
 	unsigned int q;
 	int err;
 
+	vn->agreed = vnet_wanted_features(ad);
 	for (q = 0; q < ad->n_vectors; q++)
 		restart(&ad->vec[q]);
 	err = vnet_bring_up(ad);
@@ -229,6 +236,8 @@ static void vnet_stop(struct weftnic_adapter *ad)
 	int err;
 
 	WRITE_ONCE(vn->live, false);
+	if (!netif_running(ad->netdev))
+		WRITE_ONCE(vn->disorder, false);
 	cancel_work_sync(&vn->filter_work);
 	err = vnet_pci_reset(ad);
 	/* It may not write to what is given back now. */

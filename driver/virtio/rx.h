@@ -87,7 +87,7 @@ static __always_inline void vnet_rx_restart(struct weftnic_rx_ring *ring,
 	struct vnet_vq *vq = &vnet_rx(ring)->vq;
 	u16 id, n = ring->next_to_use;
 
-	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->features);
+	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->agreed);
 	vq->index = vnet_rx_index(ring->vec->index);
 	ops->disarm(vq);
 	for (id = 0; id < n; id++)
@@ -217,13 +217,21 @@ recycle:
 
 /*
  * All buffers of a frame are there once its first is (5.1.6.4): of one that lacks
- * some the rest will not come, and what comes next is another frame.
+ * some the rest will not come, and what comes next is another frame. Where the order
+ * is kept it cannot come: the device is lost in the ring.
  */
+static inline void vnet_rx_lacks(struct vnet_rx *rx)
+{
+	rx->pending = 0;
+	if (rx->vq.in_order)
+		rx->vq.broken = true;
+}
+
 static inline void vnet_rx_abandon(struct weftnic_rx_ring *ring)
 {
 	weftnic_rx_count(ring, chain_errors);
 	weftnic_rx_ring_drop(ring);
-	vnet_rx(ring)->pending = 0;
+	vnet_rx_lacks(vnet_rx(ring));
 }
 
 /* What a poll found, be it that the device's word is of no use any more. */
@@ -232,7 +240,8 @@ vnet_rx_poll_end(struct weftnic_rx_ring *ring,
 		 const struct weftnic_rx_sums *sums)
 {
 	if (unlikely(vnet_rx(ring)->vq.broken) &&
-	    vnet_broken(ring->vec->adapter, "a receive queue is broken"))
+	    vnet_queue_broken(ring->vec->adapter,
+			      "a receive queue is broken"))
 		weftnic_rx_count(ring, bad_used);
 	weftnic_rx_poll_end(ring, sums);
 }

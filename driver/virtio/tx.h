@@ -200,7 +200,7 @@ vnet_tx_reclaim(struct weftnic_tx_ring *ring, const struct vnet_vq_ops *ops)
 		}
 	}
 	if (unlikely(tx->vq.broken) &&
-	    vnet_broken(vec->adapter, "a transmit queue is broken"))
+	    vnet_queue_broken(vec->adapter, "a transmit queue is broken"))
 		weftnic_tx_count(ring, bad_used);
 	if (!sums.segs)
 		return;
@@ -364,7 +364,7 @@ static __always_inline void vnet_tx_restart(struct weftnic_tx_ring *ring,
 	struct vnet *vn = vnet_priv(ring->vec->adapter);
 	struct vnet_vq *vq = &vnet_tx(ring)->vq;
 
-	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->features);
+	vnet_vq_init(vq, ring->desc, ring->mask + 1, vn->agreed);
 	vq->index = vnet_tx_index(ring->vec->index);
 	ops->disarm(vq);
 }

@@ -146,7 +146,9 @@ struct vnet_pci_area {
  * @notify_multiplier: bytes between two doorbells
  * @offered: features that the device offers
  * @features: those that this driver accepts of them
- * @agreed: of those, the ones in force since the device was last reset (rtnl)
+ * @agreed: of those, the ones in force since the device was last started (rtnl)
+ * @disorder: a queue was broken: until the interface goes down, nobody relies on
+ *	the order (VIRTIO_F_IN_ORDER)
  * @ops: of the ring format
  * @packed: that is the packed one
  * @live: between vnet_start() and vnet_stop() and in working order
@@ -177,6 +179,7 @@ struct vnet {
 	u64 agreed;
 	const struct vnet_vq_ops *ops;
 	bool packed;
+	bool disorder;
 	bool live;
 	u8 mac[ETH_ALEN];
 	struct weftnic_adapter *ad;
@@ -264,7 +267,7 @@ void vnet_read_mac(struct vnet *vn, u8 *mac);
 int vnet_learn(struct weftnic_adapter *ad);
 
 /* net.c */
-bool vnet_broken(struct weftnic_adapter *ad, const char *why);
+bool vnet_queue_broken(struct weftnic_adapter *ad, const char *why);
 
 /* rings.c */
 int vnet_rx_ring_init(struct weftnic_rx_ring *ring);

@@ -150,8 +150,8 @@ static __always_inline int vnet_xsk_rx_poll(struct weftnic_rx_ring *ring,
 		if (enough && weftnic_rx_lack(ring) >= WEFTNIC_RX_BATCH)
 			enough = vnet_xsk_refill(ring, ops);
 		if (!ops->pop(vq, &done)) {
-			/* What is not there with its frame does not come. */
-			vnet_rx(ring)->pending = 0;
+			if (unlikely(vnet_rx(ring)->pending))
+				vnet_rx_lacks(vnet_rx(ring));
 			break;
 		}
 		ring->next_to_clean = vq->popped;

@@ -7,5 +7,6 @@
 in_order() {
 	local upper
 	upper=$(ethtool -d "$1" raw on | od -A n -v -t u4 -w8 | awk '$1 == 12 { print $2 }')
+	echo "features from 32 on: $upper"
 	[ $((upper >> 3 & 1)) = 1 ]
 }
