@@ -3,10 +3,15 @@
 #ifndef WEFTNIC_VIRTIO_OFFLOAD_H
 #define WEFTNIC_VIRTIO_OFFLOAD_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 
 #include "virtio.h"
+
+/* Shorter segments nobody makes: 64 KiB would be more of them than can be counted. */
+#define VNET_GSO_SIZE_MIN	8
 
 /* Say what is left to the device (5.1.6.2.1). Only what was offered comes. */
 static __always_inline void vnet_hdr_write(struct vnet_hdr *hdr,
@@ -47,20 +52,27 @@ static inline bool vnet_hdr_read_gso(struct sk_buff *skb,
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
 	u16 size = le16_to_cpu(hdr->gso_size);
+	int start = ETH_HLEN;
 	unsigned int type;
 
 	switch (hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN) {
 	case VIRTIO_NET_HDR_GSO_TCPV4:
 		type = SKB_GSO_TCPV4;
+		start += sizeof(struct iphdr);
 		break;
 	case VIRTIO_NET_HDR_GSO_TCPV6:
 		type = SKB_GSO_TCPV6;
+		start += sizeof(struct ipv6hdr);
 		break;
 	default:
 		return false;
 	}
-	/* To be segmented again it must have a checksum to fill in. */
-	if (!size || skb->ip_summed != CHECKSUM_PARTIAL)
+	if (size < VNET_GSO_SIZE_MIN || size == GSO_BY_FRAGS)
+		return false;
+	/* To be segmented again it must have TCP's checksum to fill in. */
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb->csum_offset != offsetof(struct tcphdr, check) ||
+	    skb_checksum_start_offset(skb) < start)
 		return false;
 	if (hdr->gso_type & VIRTIO_NET_HDR_GSO_ECN)
 		type |= SKB_GSO_TCP_ECN;
@@ -76,6 +88,19 @@ static inline bool vnet_hdr_read_gso(struct sk_buff *skb,
 }
 
 /*
+ * Take over where a received frame's checksum is to be. It makes a transport header,
+ * which the stack takes to be behind the Ethernet header.
+ */
+static inline bool vnet_hdr_read_csum(struct sk_buff *skb,
+				      const struct vnet_hdr *hdr)
+{
+	u16 start = le16_to_cpu(hdr->csum_start);
+
+	return start >= ETH_HLEN &&
+	       skb_partial_csum_set(skb, start, le16_to_cpu(hdr->csum_offset));
+}
+
+/*
  * Take over what the device says of a received frame, before its Ethernet
  * header is taken off. False if that cannot be, and the frame is to be dropped.
  */
@@ -83,8 +108,7 @@ static inline bool vnet_hdr_read(struct sk_buff *skb,
 				 const struct vnet_hdr *hdr)
 {
 	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
-	    !skb_partial_csum_set(skb, le16_to_cpu(hdr->csum_start),
-				  le16_to_cpu(hdr->csum_offset)))
+	    !vnet_hdr_read_csum(skb, hdr))
 		return false;
 	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE)
 		return true;

@@ -45,6 +45,8 @@ pass_on() {
 
 hostile_begin() {
 	local dev
+	# A raw socket, which ping has else, drowns in the replies to a flood beside it.
+	echo "0 0" >/proc/sys/net/ipv4/ping_group_range
 	ip link add plain type dummy
 	at_end ip link del plain
 	ethtool -K plain tx off sg off tso off >/dev/null
@@ -74,6 +76,22 @@ grows() {
 			{ echo "$name is still ${before[i]}"; return 1; }
 		i=$((i + 1))
 	done
+}
+
+# counts DEV KIND CASES NAME: that counter of DEV counts each of them.
+counts() {
+	local before
+	before=$(counter "$1" "$4")
+	order "$1" "$2" "$3" || return 1
+	wait_until 20 counted "$1" "$4" $((before + $3))
+}
+
+# counted DEV NAME N: that counter says N.
+counted() {
+	local now
+	now=$(counter "$1" "$2")
+	echo "$2 is $now, not $3"
+	[ "$now" = "$3" ]
 }
 
 # hostile DEV KIND CASES NAME...: and afterwards it works with a good device. Of what the
@@ -118,6 +136,7 @@ traffic() {
 # hostile_some DEV: what there is with buffers to be merged and without.
 hostile_some() {
 	hostile "$1" header 1500 rx0_device_errors
+	check "$1: offset, all of them" counts "$1" offset 200 rx0_device_errors
 	hostile "$1" length 700 rx0_length_errors rx0_bad_used
 	hostile "$1" tx-length 200
 	hostile "$1" silence 20 tx0_reminders

@@ -23,6 +23,18 @@ def hostile(rng, mac, large):
     return frame, fields
 
 
+def misplaced(rng, mac):
+    """A frame to be segmented whose TCP header is said to be in the headers before it."""
+    transport = _transport(rng, TCP, 1200)
+    if rng.random() < 0.5:
+        kind, version, head = 0x0800, 1, _ipv4(rng, TCP, len(transport))
+    else:
+        kind, version, head = 0x86dd, 4, bytes(40)
+    frame = mac + b"\x52\x54\x00\x57\x0f\xff" + struct.pack("!H", kind) + head + transport
+    start = rng.randrange(14 + len(head))
+    return frame, [NEEDS_CSUM, version, start + 20, 536, start, 16]
+
+
 def _packet(rng, mac, large):
     """A frame, where its transport header is, and of which protocol that is."""
     protocol = rng.choice((TCP, TCP, TCP, UDP, rng.getrandbits(8)))

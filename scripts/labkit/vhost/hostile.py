@@ -24,6 +24,11 @@ def _header(port, rng, mac):
     return port.deliver(frame[:64], fields)
 
 
+def _offset(port, rng, mac):
+    """A transport header within the headers before it."""
+    return port.deliver(*frames.misplaced(rng, mac))
+
+
 def _length(port, rng, _):
     """A length that is nothing, too little, or more than there was room for."""
     buffer = port.buffer()
@@ -153,6 +158,7 @@ def _scribble(port, rng, _):
 
 ACTS = {
     "header": _header,
+    "offset": _offset,
     "length": _length,
     "count": _count,
     "rx-id": _rx_id,
