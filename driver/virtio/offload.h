@@ -5,13 +5,14 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 
 #include "virtio.h"
 
-/* Shorter segments nobody makes: 64 KiB would be more of them than can be counted. */
-#define VNET_GSO_SIZE_MIN	8
+/* In shorter segments the longest packet of all would be more than can be counted. */
+#define VNET_GSO_SIZE_MIN	(GSO_MAX_SIZE / GSO_MAX_SEGS)
 
 /* Say what is left to the device (5.1.6.2.1). Only what was offered comes. */
 static __always_inline void vnet_hdr_write(struct vnet_hdr *hdr,

@@ -24,16 +24,12 @@ def find(kind):
     """The program of this kind, one of KINDS, fetched first if need be."""
     if kind == "installed" or _version(PROGRAM) >= _numbers(kind):
         return PROGRAM
-    root = files.cache_dir() / f"qemu-{kind}"
-    with files.locked(files.cache_dir() / f"{root.name}.lock"):
-        if not root.exists():
-            print(f"lab: fetching QEMU {kind}, once", flush=True)
-            with files.made_whole(root) as new:
-                _fetch(kind, new)
+    root = files.cached(f"qemu-{kind}", lambda new: _fetch(kind, new))
     return str(root / "usr/bin" / PROGRAM)
 
 
 def _fetch(kind, root):
+    print(f"lab: fetching QEMU {kind}, once", flush=True)
     apt = debian.Apt(SUITES[kind], root / "apt", debian.INSTALLED)
     apt.unpack(apt.needed([PACKAGE]), root)
     shutil.rmtree(root / "apt")

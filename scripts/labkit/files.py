@@ -55,6 +55,16 @@ def made_whole(path):
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def cached(name, make):
+    """A directory of the cache, by MAKE, which gets a new one, if it is not there."""
+    root = cache_dir() / name
+    with locked(cache_dir() / f"{name}.lock"):
+        if not root.exists():
+            with made_whole(root) as new:
+                make(new)
+    return root
+
+
 def write_whole(path, data):
     """Writes a file in one step: readers see the old or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -106,11 +106,7 @@ def _other(kind):
 
 
 def _stock(release):
-    root = files.cache_dir() / f"linux-image-{release}"
-    with files.locked(files.cache_dir() / f"{root.name}.lock"):
-        if not root.exists():
-            with files.made_whole(root) as new:
-                _fetch(release, new)
+    root = files.cached(f"linux-image-{release}", lambda new: _fetch(release, new))
     return Kernel(release=release, image=root / "vmlinux",
                   modules=root / "lib/modules" / release,
                   headers=pathlib.Path("/lib/modules") / release / "build", debug=False)

@@ -32,13 +32,7 @@ exec chroot "$root" env PATH=/usr/bin:/bin "$@"
 
 def ensure(kind):
     """The root of the kernel of this kind, made first if it is not there."""
-    root = files.cache_dir() / f"kernel-{kind}"
-    with files.locked(files.cache_dir() / f"{root.name}.lock"):
-        if not root.exists():
-            print(f"lab: fetching Linux {kind} and what builds for it, once", flush=True)
-            with files.made_whole(root) as new:
-                _make_root(kind, new)
-    return root
+    return files.cached(f"kernel-{kind}", lambda new: _make_root(kind, new))
 
 
 def enter(root):
@@ -48,6 +42,7 @@ def enter(root):
 
 
 def _make_root(kind, root):
+    print(f"lab: fetching Linux {kind} and what builds for it, once", flush=True)
     apt = debian.Apt(SUITES[kind], root / "apt")
     building = apt.needed(BUILDING)
     # The rest of what these need is for a machine that boots from a disk.

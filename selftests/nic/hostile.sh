@@ -45,8 +45,7 @@ pass_on() {
 
 hostile_begin() {
 	local dev
-	# A raw socket, which ping has else, drowns in the replies to a flood beside it.
-	echo "0 0" >/proc/sys/net/ipv4/ping_group_range
+	ping_sockets
 	ip link add plain type dummy
 	at_end ip link del plain
 	ethtool -K plain tx off sg off tso off >/dev/null

@@ -26,8 +26,7 @@ case $(cat /sys/class/net/eth0/device/device) in
 esac
 
 nic_up() {
-	# A raw socket, which ping has else, drowns in the replies to a flood beside it.
-	echo "0 0" >/proc/sys/net/ipv4/ping_group_range
+	ping_sockets
 	# A third NIC on the hub is not to answer for eth0's address.
 	echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore
 	at_end sh -c 'echo 0 >/proc/sys/net/ipv4/conf/all/arp_ignore'
