@@ -141,8 +141,8 @@ struct weft_stamps;
  * @acked: bytes acknowledged
  * @bytes_resent: bytes sent again
  * @segs: segments sent
- * @segs_data: those with payload
- * @segs_resent: those sent again
+ * @segs_data: of these with payload
+ * @segs_resent: of these sent again
  * @lost: segments found lost, in bytes
  * @marked: acknowledgments with marks
  * @dsacks: reports of duplicates

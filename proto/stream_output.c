@@ -234,6 +234,8 @@ static int weft_out_segment(struct weft_stream *st, struct weft_seg *seg, bool a
 	seg->mss = mss;
 	if (payload > mss)
 		weft_gso_mark_stream(skb, mss);
+	if (payload)
+		st->snd.segs_data += weft_gso_packets(skb);
 	weft_out_own(st, skb);
 	if (flags & WEFT_STREAM_ACK)
 		weft_out_acked(st);
@@ -704,7 +706,6 @@ static bool weft_push_one(struct weft_stream *st, u32 len, u8 flags)
 	snd->nxt = seg->end;
 	snd->fin_sent |= !!(seg->flags & WEFT_SEG_FIN);
 	snd->bytes += len;
-	snd->segs_data += len ? DIV_ROUND_UP(len, snd->mss) : 0;
 	if (len % weft_out_size(st))
 		snd->small = snd->nxt;
 	snd->last = st->now;

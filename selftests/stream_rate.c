@@ -78,6 +78,31 @@ static void take_bytes(long len)
 	CHECK(at == len);
 }
 
+/* --- autocorking ------------------------------------------------------------------ */
+
+/*
+ * What was read waits for no device any more, and so nothing waits for it. A segment that
+ * is sent again because the machine is slow may hold one back: that is counted.
+ */
+static void small_ones_leave_at_once(void)
+{
+	struct weft_info i;
+	char part[100];
+	long corks;
+
+	open_pair();
+	CHECK(!sock_set(client, SOL_WEFT, WEFT_NODELAY, 1));
+	corks = counter("oa", "AutoCorks");
+	for (int n = 0; n < 100; n++) {
+		CHECK(send(client, out, sizeof(part), 0) == sizeof(part));
+		CHECK(recv(server, part, sizeof(part), MSG_WAITALL) == sizeof(part));
+	}
+	i = info(client);
+	CHECK(i.data_segs_out - i.segs_retrans == 100);
+	CHECK(counter("oa", "AutoCorks") - corks <= (long)i.segs_retrans);
+	close_pair();
+}
+
 static void write_small(int writes)
 {
 	int i;
@@ -87,23 +112,9 @@ static void write_small(int writes)
 		CHECK(send(client, out + i * 100, 100, 0) == 100);
 }
 
-/* --- autocorking ------------------------------------------------------------------ */
-
-static void small_ones_leave_at_once(void)
-{
-	struct weft_info i;
-
-	open_pair();
-	write_small(100);
-	take_bytes(10000);
-	/* One may be sent again as a probe if the machine is slow. */
-	i = info(client);
-	CHECK(i.data_segs_out - i.segs_retrans == 100);
-	close_pair();
-}
-
 static void what_waits_for_the_device_goes_together(void)
 {
+	struct weft_info i;
 	long corks;
 
 	CHECK(!netns_run("tc -n oa qdisc add dev a0 root tbf rate 200kbit burst 1600 limit 200k"));
@@ -111,7 +122,8 @@ static void what_waits_for_the_device_goes_together(void)
 	corks = counter("oa", "AutoCorks");
 	write_small(100);
 	take_bytes(10000);
-	CHECK(info(client).data_segs_out < 50);
+	i = info(client);
+	CHECK(i.data_segs_out - i.segs_retrans < 50);
 	CHECK(counter("oa", "AutoCorks") > corks);
 	close_pair();
 	CHECK(!netns_run("tc -n oa qdisc del dev a0 root"));

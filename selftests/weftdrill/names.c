@@ -71,8 +71,8 @@ const struct drill_field drill_fields[] = {
 	FIELD(undone, 32), FIELD(dsacks, 32), FIELD(reorder_seen, 32),
 	FIELD(bytes_sent, 64), FIELD(bytes_acked, 64), FIELD(bytes_retrans, 64),
 	FIELD(bytes_received, 64), FIELD(bytes_lost, 64), FIELD(bytes_duplicate, 64),
-	FIELD(segs_retrans, 64), FIELD(segs_out_of_order, 64), FIELD(marks_in, 64),
-	FIELD(marks_told, 64),
+	FIELD(segs_out, 64), FIELD(data_segs_out, 64), FIELD(segs_retrans, 64),
+	FIELD(segs_out_of_order, 64), FIELD(marks_in, 64), FIELD(marks_told, 64),
 	{ NULL, 0, 0 },
 };
 
