@@ -25,10 +25,14 @@ static void each(const void *table, size_t size, size_t line, void (*fn)(void))
 		tap_run(*(const char *const *)((const char *)table + at * line), fn);
 }
 
-/* A chain at a hook, that lets the packet behind the others pass. */
+/*
+ * A chain at a hook. The packet behind the others passes, and so does what a router says to
+ * its neighbours by itself.
+ */
 #define CHAIN(hook) \
 	"chain base { type filter hook " hook " priority filter; policy accept;\n" \
-	"dgram dport 9 accept\n"
+	"dgram dport 9 accept\n" \
+	"control type { group-query, group-report, neigh-solicit, neigh-announce } accept\n"
 
 /* --- what the packet itself says ----------------------------------------------------- */
 
