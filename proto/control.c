@@ -115,16 +115,20 @@ static void weft_control_answer_from(struct net *net, const struct sk_buff *skb,
 {
 	const struct weft_hdr *hdr = weft_hdr(skb);
 	int iif = weft_cb((struct sk_buff *)skb)->iif;
+	const struct net_device *dev;
 
 	if (weft_addr_needs_scope(&hdr->src))
 		flow->oif = iif;
 	if (weft_addr_group(&hdr->dst))
 		return;
-	if (weft_route_to_self(net, &hdr->dst, NULL))
+	if (weft_route_to_self(net, &hdr->dst, NULL)) {
 		flow->src = hdr->dst;
-	else if (!weft_addr_linklocal(&hdr->src))
-		weft_source_select(net, dev_get_by_index_rcu(net, iif),
-				   &hdr->src, &flow->src);
+		return;
+	}
+	/* While a hook held the packet the device may have gone: the way decides then. */
+	dev = dev_get_by_index_rcu(net, iif);
+	if (dev && !weft_addr_linklocal(&hdr->src))
+		weft_source_select(net, dev, &hdr->src, &flow->src);
 }
 
 /**

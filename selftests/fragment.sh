@@ -144,6 +144,22 @@ check "and in another namespace" wait_until 20 counts d ReasmReqds 50
 check "which goes" ip netns del d
 check "the other one works" weft -n a ping -c 1 -s 30000 "$there"
 
+# Their device goes, and the address that they were sent to.
+ns_add e f
+ns_join e veth4 f veth5
+ip netns exec e ethtool -K veth4 tx-sctp-segmentation off
+weft -n e addr add 7:5::1/32 dev veth4 nodad
+weft -n f addr add 7:5::2/32 dev veth5 nodad
+in_ns f sysctl -qw net.weft.frag_time=5
+check "a whole packet comes" wait_until 20 weft -n e ping -c 1 -W 1 -s 3000 7:5::2
+weft -n f filter -f - <<-END
+	table t { chain c { type filter hook prerouting priority 0; fragment later drop; }; }
+END
+weft -n e ping -c 2 -W 1 -s 3000 7:5::2 >/dev/null
+check "half a packet waits" counts f ReasmReqds 3
+check "its device goes" ip -n f link del veth5
+check "its time is over all the same" wait_until 20 counts f DropFragTime 1
+
 requests=$(counter b ReasmReqds)
 half a veth0 100
 wait_until 20 counts b ReasmReqds $((requests + 100))
