@@ -125,9 +125,14 @@ static void weft_control_answer_from(struct net *net, const struct sk_buff *skb,
 		flow->src = hdr->dst;
 		return;
 	}
-	/* While a hook held the packet the device may have gone: the way decides then. */
+	if (weft_addr_linklocal(&hdr->src))
+		return;
+	/*
+	 * While a fragment waited, or a hook held the packet, the device may have gone: the way
+	 * back decides then.
+	 */
 	dev = dev_get_by_index_rcu(net, iif);
-	if (dev && !weft_addr_linklocal(&hdr->src))
+	if (dev)
 		weft_source_select(net, dev, &hdr->src, &flow->src);
 }
 

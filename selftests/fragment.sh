@@ -150,15 +150,19 @@ ns_join e veth4 f veth5
 ip netns exec e ethtool -K veth4 tx-sctp-segmentation off
 weft -n e addr add 7:5::1/32 dev veth4 nodad
 weft -n f addr add 7:5::2/32 dev veth5 nodad
-in_ns f sysctl -qw net.weft.frag_time=5
+in_ns f sysctl -qw net.weft.frag_time=10
 check "a whole packet comes" wait_until 20 weft -n e ping -c 1 -W 1 -s 3000 7:5::2
-weft -n f filter -f - <<-END
+check "its later parts are to be lost" weft -n f filter -f - <<-END
 	table t { chain c { type filter hook prerouting priority 0; fragment later drop; }; }
 END
-weft -n e ping -c 2 -W 1 -s 3000 7:5::2 >/dev/null
-check "half a packet waits" counts f ReasmReqds 3
+requests=$(counter f ReasmReqds)
+unsent=$(counter f OutNoRoutes)
+weft -n e ping -c 1 -W 1 -s 3000 7:5::2 >/dev/null
+check_equal "half a packet waits" "$(counter f ReasmReqds)" $((requests + 1))
 check "its device goes" ip -n f link del veth5
-check "its time is over all the same" wait_until 20 counts f DropFragTime 1
+check_equal "it waits still" "$(counter f DropFragTime)" 0
+check "its time is over all the same" wait_until 30 counts f DropFragTime 1
+check "the sender is to be told, but cannot be" counts f OutNoRoutes $((unsent + 1))
 
 requests=$(counter b ReasmReqds)
 half a veth0 100

@@ -94,8 +94,9 @@ static void small_ones_leave_at_once(void)
 	CHECK(!sock_set(client, SOL_WEFT, WEFT_NODELAY, 1));
 	corks = counter("oa", "AutoCorks");
 	for (int n = 0; n < 100; n++) {
-		CHECK(send(client, out, sizeof(part), 0) == sizeof(part));
+		CHECK(send(client, out + n * 100, sizeof(part), 0) == sizeof(part));
 		CHECK(recv(server, part, sizeof(part), MSG_WAITALL) == sizeof(part));
+		CHECK(!memcmp(part, out + n * 100, sizeof(part)));
 	}
 	i = info(client);
 	CHECK(i.data_segs_out - i.segs_retrans == 100);
